@@ -1,0 +1,5 @@
+"""The project: settings, URLs and the Celery app, which loads with Django so that jobs bind to it."""
+
+from config.celery import app as celery_app
+
+__all__ = ("celery_app",)

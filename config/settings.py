@@ -1,0 +1,256 @@
+"""All settings, read from the environment or `.env` and from nowhere else.
+
+What may hurt in production is refused at start by the system checks in `tasks_app/checks.py`.
+"""
+
+import secrets
+from datetime import timedelta
+from pathlib import Path
+
+import environ
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+if not env.bool("BELFRY_IGNORE_DOTENV", default=False):
+    environ.Env.read_env(BASE_DIR / ".env")
+
+# Everything Belfry writes on one machine: database, broker, keys, documents.
+VAR_DIR = Path(env("VAR_DIR", default=str(BASE_DIR / "var")))
+INPUT_DIR = Path(env("INPUT_DIR", default=str(VAR_DIR / "input")))
+OUTPUT_DIR = Path(env("OUTPUT_DIR", default=str(VAR_DIR / "output")))
+
+
+def _kept_secret(path: Path) -> str:
+    """A key made once, readable by its owner only; empty where the folder cannot be written."""
+    try:
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch(mode=0o600)
+            path.write_text(secrets.token_urlsafe(50))
+        return path.read_text().strip()
+    except OSError:
+        return ""
+
+
+def _broker_of_up() -> str:
+    """The embedded broker that `manage.py up` started, else Celery's usual address."""
+    try:
+        return (VAR_DIR / "broker.url").read_text().strip()
+    except OSError:
+        return "redis://localhost:6379/0"
+
+
+def _commit() -> str:
+    """The checked-out commit, so that every run can say which code it ran."""
+    git = BASE_DIR / ".git"
+    try:
+        head = (git / "HEAD").read_text().strip()
+        if not head.startswith("ref: "):
+            return head[:12]
+        ref = head.removeprefix("ref: ")
+        if (git / ref).exists():
+            return (git / ref).read_text()[:12]
+        packed = (git / "packed-refs").read_text().splitlines()
+        return next(line[:12] for line in packed if line.endswith(ref))
+    except (OSError, StopIteration):
+        return ""
+
+
+# --- Django ---
+DEBUG = env.bool("DEBUG", default=False)
+SECRET_KEY = env("SECRET_KEY", default="") or _kept_secret(VAR_DIR / "secret.key")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+# Says that this installation serves people: the checks of production apply.
+PRODUCTION = env.bool("PRODUCTION", default=False)
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+# Paths work with and without their trailing slash; a redirect would lose a POST's body.
+APPEND_SLASH = False
+
+INSTALLED_APPS = [
+    "tasks_app",
+    "unfold",
+    "unfold.contrib.filters",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "django_filters",
+    "knox",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_celery_beat",
+    "django_celery_results",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# --- Database ---
+DATABASES = {
+    "default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'belfry.sqlite3'}"),
+}
+_database = DATABASES["default"]
+if _database["ENGINE"].endswith("sqlite3"):
+    # Short write transactions that take the lock at BEGIN never fail half way with "locked".
+    _database["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+    }
+    _database["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}
+# Workers and beat keep one connection: opening one for each run costs more than the run itself.
+_database["CONN_MAX_AGE"] = None
+_database["CONN_HEALTH_CHECKS"] = True
+CELERY_DB_REUSE_MAX = 10**9
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Time, language, files ---
+TIME_ZONE = env("TIME_ZONE", default="UTC")
+USE_TZ = True
+LANGUAGE_CODE = "en"
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+# `make up` needs no collectstatic: files are served from where they are installed.
+WHITENOISE_USE_FINDERS = True
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "admin:login"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.bool("SECURE_COOKIES", default=PRODUCTION)
+
+# --- Celery ---
+_broker_url = env("CELERY_BROKER_URL", default="") or env("REDIS_URL", default="")
+BROKER_IS_CONFIGURED = bool(_broker_url)
+CELERY_BROKER_URL = _broker_url or _broker_of_up()
+# `django-db` means the ledger; another address serves only what the ledger does not manage.
+CELERY_RESULT_BACKEND = env("CELERY_RESULT_BACKEND", default="django-db")
+CELERY_TASK_SERIALIZER = env("CELERY_TASK_SERIALIZER", default="json")
+CELERY_RESULT_SERIALIZER = env("CELERY_RESULT_SERIALIZER", default="json")
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TIMEZONE = env("CELERY_TIMEZONE", default=TIME_ZONE)
+CELERY_WORKER_CONCURRENCY = env.int("CELERY_WORKER_CONCURRENCY", default=0) or None
+CELERY_BEAT_SCHEDULER = env("CELERY_BEAT_SCHEDULER", default="tasks_app.runtime.beat:DueScheduler")
+CELERY_TASK_DEFAULT_QUEUE = "default"
+# A worker without -Q serves all three; broker priority orders inside and across them.
+CELERY_TASK_QUEUES = {"high_priority": {}, "default": {}, "low_priority": {}}
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# The message is a doorbell: acknowledged at once, for the row is what nobody may lose.
+CELERY_TASK_ACKS_LATE = False
+CELERY_TASK_REJECT_ON_WORKER_LOST = False
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_CHANNEL_ERROR_RETRY = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_connect_timeout": 1,
+    "socket_timeout": 2,
+    "socket_keepalive": True,
+    # One try: a publisher reports a dead broker at once, and the relay rings later.
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0,
+    "interval_max": 0,
+}
+CELERY_WORKER_REDIRECT_STDOUTS = False
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TASK_TRACK_STARTED = False
+CELERY_TASK_SEND_SENT_EVENT = True
+CELERY_WORKER_SEND_TASK_EVENTS = True
+
+# --- Belfry ---
+LEASE_SECONDS = env.int("LEASE_SECONDS", default=15)
+HEARTBEAT_SECONDS = env.int("HEARTBEAT_SECONDS", default=5)
+CANCEL_GRACE_SECONDS = env.int("CANCEL_GRACE_SECONDS", default=10)
+CODE_VERSION = env("CODE_VERSION", default="") or _commit()
+# Names under which jobs were known before; tasks that use them keep running.
+JOB_ALIASES = {
+    "app.tasks.common_tasks.long_running_task": "tasks_app.jobs.common_tasks.long_running_task",
+    "app.worker.long_running_task": "tasks_app.jobs.common_tasks.long_running_task",
+    "app.worker.test_celery": "tasks_app.jobs.common_tasks.test_celery",
+    "app.api.tasks.demo_async_task": "tasks_app.jobs.common_tasks.demo_async_task",
+    "app.api.tasks.demo_periodic_task": "tasks_app.jobs.common_tasks.demo_periodic_task",
+    "app.api.tasks.demo_scheduled_task": "tasks_app.jobs.common_tasks.demo_scheduled_task",
+    "app.api.tasks.demo_dynamic_task": "tasks_app.jobs.common_tasks.demo_dynamic_task",
+    "clients.celery.example_tasks.process_document": (
+        "tasks_app.jobs.document_tasks.process_document"
+    ),
+} | env.json("JOB_ALIASES", default={})
+
+# --- API ---
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "knox.auth.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PARSER_CLASSES": ["tasks_app.api.parsers.StrictJSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "tasks_app.api.errors.answer_refusal",
+    "DATETIME_FORMAT": "%Y-%m-%dT%H:%M:%S.%fZ",
+}
+# The table of tokens is ours from the first migration: it cannot be swapped later.
+KNOX_TOKEN_MODEL = "tasks_app.ApiToken"
+REST_KNOX = {
+    "AUTH_HEADER_PREFIX": "Bearer",
+    "TOKEN_PREFIX": "belfry_",
+    "TOKEN_TTL": timedelta(days=365),
+    "TOKEN_MODEL": KNOX_TOKEN_MODEL,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Belfry",
+    "DESCRIPTION": "Define Celery work, run it, watch it, stop it, and read what happened.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+
+# --- Admin ---
+UNFOLD = {"SITE_TITLE": "Belfry", "SITE_HEADER": "Belfry", "SITE_SYMBOL": "notifications_active"}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
+}

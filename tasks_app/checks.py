@@ -1,0 +1,1 @@
+"""Settings that would hurt at night, refused at start with a hint."""

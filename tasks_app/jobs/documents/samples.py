@@ -1,0 +1,40 @@
+"""The sample documents of a new installation."""
+
+import shutil
+from pathlib import Path
+
+from tasks_app.jobs.documents.writing import written_whole
+
+SHIPPED = Path(__file__).with_name("sample_files")
+LONG_NAME = "doc-123"
+
+
+def write_samples(folder: Path) -> list[Path]:
+    """Write the samples that are not there: `welcome.md`, `notes.txt` and `doc-123.pdf`.
+
+    Answers the files written. A file of the user's own is never touched, and no `doc-123.pdf`
+    is put beside a `doc-123` with another ending: the name would mean both.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    written = [_copy(shipped, folder) for shipped in sorted(SHIPPED.iterdir())]
+    if not any(folder.glob(f"{LONG_NAME}.*")):
+        written.append(_write_long(folder / f"{LONG_NAME}.pdf"))
+    return [path for path in written if path]
+
+
+def _copy(shipped: Path, folder: Path) -> Path | None:
+    target = folder / shipped.name
+    if target.exists():
+        return None
+    with written_whole(target) as stream, shipped.open("rb") as content:
+        shutil.copyfileobj(content, stream)
+    return target
+
+
+def _write_long(target: Path) -> Path:
+    # Imported here: a start that finds its samples does not pay for the PDF library.
+    from tasks_app.jobs.documents.sample_pdf import write_long_pdf
+
+    with written_whole(target) as stream:
+        write_long_pdf(stream)
+    return target

@@ -1,0 +1,39 @@
+"""Verbs on an execution: one function per edge of the table of moves. Nothing else writes `status`.
+
+The guard is part of each UPDATE, and the rows it returns say who won.
+"""
+
+from tasks_app.lifecycle.again import give_back, retry
+from tasks_app.lifecycle.cancel import Canceller, cancel, settle
+from tasks_app.lifecycle.claim import Claim, claim
+from tasks_app.lifecycle.lease import Report, note_progress, renew, report_progress
+from tasks_app.lifecycle.loss import LIMIT_OF_WORKER_DEATHS, lose, reap, refuse
+from tasks_app.lifecycle.outcome import Failing, fail, revoke, succeed
+from tasks_app.lifecycle.ring import mark_sent, mark_unsent, ring
+from tasks_app.lifecycle.submit import submit
+
+__all__ = [
+    "LIMIT_OF_WORKER_DEATHS",
+    "Canceller",
+    "Claim",
+    "Failing",
+    "Report",
+    "cancel",
+    "claim",
+    "fail",
+    "give_back",
+    "lose",
+    "mark_sent",
+    "mark_unsent",
+    "reap",
+    "note_progress",
+    "refuse",
+    "renew",
+    "report_progress",
+    "retry",
+    "revoke",
+    "ring",
+    "settle",
+    "submit",
+    "succeed",
+]

@@ -1,0 +1,81 @@
+"""The end of an attempt that is not the last word: tried again later, or given back."""
+
+from django.db import transaction
+
+from tasks_app.lifecycle import attempts
+from tasks_app.lifecycle.claim import Claim
+from tasks_app.lifecycle.outcome import Failing
+from tasks_app.lifecycle.statements import execute, given
+from tasks_app.models import TaskExecution
+from tasks_app.models.clock import clock
+from tasks_app.states import AttemptOutcome, OnLost, Reason, Status
+
+# A child that was told to stop may live on for seconds; its successor waits them out.
+GIVE_BACK_DELAY = 5.0
+
+
+@transaction.atomic
+def retry(claim: Claim, delay: float, failing: Failing) -> bool:
+    """`started` → `retry`, due again in `delay` seconds; the try counts as failed.
+
+    A run that was asked to stop is `revoked` instead. Returns whether this claim's word counts.
+    """
+    time = clock()
+    stop = "cancel_requested_at IS NOT NULL"
+    with_given, parameters = given(["id", "claim_token:token"], [claim])
+    rows = execute(
+        f"""
+        {with_given}
+        UPDATE task_executions SET
+            status = CASE WHEN {stop} THEN '{Status.REVOKED}' ELSE '{Status.RETRY}' END,
+            reason = CASE WHEN {stop} THEN '{Reason.CANCELLED}' ELSE '{Reason.BACK_OFF}' END,
+            finished_at = CASE WHEN {stop} THEN {time.now} END,
+            failed_tries = failed_tries + 1, lease_until = NULL,
+            run_at = {time.later}, published_at = NULL,
+            error = %s, error_type = %s, traceback = %s, fingerprint = %s
+        FROM given
+        WHERE task_executions.id = given.id AND claim_token = given.token
+            AND status = '{Status.STARTED}'
+        RETURNING {attempts.COLUMNS}
+        """,
+        [*parameters, delay, *failing],
+    )
+    attempts.keep(rows, AttemptOutcome.FAILED)
+    return bool(rows) or _waits_after(claim)
+
+
+@transaction.atomic
+def give_back(claim: Claim) -> bool:
+    """`started` → `pending` at a shutdown, where the job may be repeated; the try is not counted.
+
+    One that may not be repeated ends as `failure`, `shutdown`; one asked to stop is `revoked`.
+    Returns whether this claim's word counts.
+    """
+    time = clock()
+    stop, again = "cancel_requested_at IS NOT NULL", f"on_lost = '{OnLost.RETRY}'"
+    with_given, parameters = given(["id", "claim_token:token"], [claim])
+    rows = execute(
+        f"""
+        {with_given}
+        UPDATE task_executions SET
+            status = CASE WHEN {stop} THEN '{Status.REVOKED}'
+                          WHEN {again} THEN '{Status.PENDING}' ELSE '{Status.FAILURE}' END,
+            reason = CASE WHEN {stop} THEN '{Reason.CANCELLED}'
+                          WHEN {again} THEN '' ELSE '{Reason.SHUTDOWN}' END,
+            error = CASE WHEN {stop} OR {again} THEN '' ELSE %s END,
+            finished_at = CASE WHEN {stop} OR NOT ({again}) THEN {time.now} END,
+            lease_until = NULL, run_at = {time.later}, published_at = NULL
+        FROM given
+        WHERE task_executions.id = given.id AND claim_token = given.token
+            AND status = '{Status.STARTED}'
+        RETURNING {attempts.COLUMNS}
+        """,
+        [*parameters, Reason.SHUTDOWN.label, GIVE_BACK_DELAY],
+    )
+    attempts.keep(rows, AttemptOutcome.GIVEN_BACK)
+    return bool(rows) or _waits_after(claim)
+
+
+def _waits_after(claim: Claim) -> bool:
+    """Whether this very claim put the row back already: the answer to an earlier try was lost."""
+    return TaskExecution.objects.claimed_with(*claim).waiting().exists()

@@ -1,0 +1,33 @@
+"""Rows of attempts: kept for every try that failed, was lost or was given back."""
+
+from collections.abc import Sequence
+
+from django.db.models.functions import Now
+
+from tasks_app.models import Attempt, TaskExecution
+from tasks_app.states import AttemptOutcome
+
+# What a move must return so that its attempt can be kept.
+COLUMNS = (
+    "task_executions.id, status, reason, on_lost, attempt, worker, claim_token, code_version, "
+    "started_at, error, error_type, traceback, cancel_requested_at"
+)
+
+
+def keep(rows: Sequence[TaskExecution], outcome: AttemptOutcome) -> None:
+    """Keep the attempt that just ended for each of these rows."""
+    Attempt.objects.bulk_create(
+        Attempt(
+            execution_id=row.pk,
+            number=row.attempt,
+            outcome=outcome,
+            worker=row.worker,
+            claim_token=row.claim_token,
+            code_version=row.code_version,
+            started_at=row.started_at,
+            ended_at=Now(),
+            error=row.error,
+            traceback=row.traceback,
+        )
+        for row in rows
+    )

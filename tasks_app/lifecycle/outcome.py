@@ -1,0 +1,101 @@
+"""The end of an attempt that is the last word of its execution, fenced by the claim's token."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import transaction
+
+from tasks_app.lifecycle import attempts
+from tasks_app.lifecycle.claim import Claim
+from tasks_app.lifecycle.statements import execute, given
+from tasks_app.models import TaskExecution
+from tasks_app.models.clock import clock
+from tasks_app.states import AttemptOutcome, Reason, Status
+
+
+class Failing(NamedTuple):
+    """An error as it is kept: one line, its class, the traceback, and what groups it with others."""
+
+    error: str
+    error_type: str = ""
+    traceback: str = ""
+    fingerprint: str = ""
+
+
+class Ending(NamedTuple):
+    """What an execution ends with."""
+
+    claim: Claim
+    status: Status
+    reason: Reason | str = ""
+    result: Any = None
+    failing: Failing = Failing("")
+
+
+def succeed(results: Sequence[tuple[Claim, Any]]) -> set[UUID]:
+    """`started` → `success`, with the results (JSON). Returns the ids whose word counts."""
+    return end([Ending(claim, Status.SUCCESS, result=result) for claim, result in results])
+
+
+def fail(claim: Claim, reason: Reason, failing: Failing) -> bool:
+    """`started` → `failure`. Returns whether this claim's word counts."""
+    with transaction.atomic():
+        return bool(end([Ending(claim, Status.FAILURE, reason, failing=failing)]))
+
+
+def revoke(claim: Claim, reason: Reason) -> bool:
+    """`started` → `revoked`: the job obeyed a cancel, or asked to be ignored."""
+    return bool(end([Ending(claim, Status.REVOKED, reason)]))
+
+
+def end(endings: Sequence[Ending]) -> set[UUID]:
+    """Write final words, each only while its claim holds the row. Returns the ids whose word counts.
+
+    A repeated word counts like the first: after a lost reply nobody can tell them apart. Endings
+    that are failures keep their attempt, and need the caller's transaction.
+    """
+    with_given, parameters = given(
+        [
+            "id",
+            "claim_token:token",
+            "status:new_status",
+            "reason:new_reason",
+            "result:new_result",
+            "error:new_error",
+            "error_type:new_type",
+            "traceback:new_traceback",
+            "fingerprint:new_fingerprint",
+        ],
+        [(*e.claim, e.status, e.reason, e.result, *e.failing) for e in endings],
+    )
+    rows = execute(
+        f"""
+        {with_given}
+        UPDATE task_executions SET
+            status = given.new_status, reason = given.new_reason, result = given.new_result,
+            error = given.new_error, error_type = given.new_type,
+            traceback = given.new_traceback, fingerprint = given.new_fingerprint,
+            finished_at = {clock().now}, lease_until = NULL,
+            progress = CASE WHEN given.new_status = '{Status.SUCCESS}' AND progress_at IS NULL
+                       THEN 100 ELSE progress END
+        FROM given
+        WHERE task_executions.id = given.id AND claim_token = given.token
+            AND status = '{Status.STARTED}'
+        RETURNING {attempts.COLUMNS}
+        """,
+        parameters,
+    )
+    attempts.keep([row for row in rows if row.status == Status.FAILURE], AttemptOutcome.FAILED)
+    moved = {row.pk for row in rows}
+    return moved | _said_before([e for e in endings if e.claim.id not in moved])
+
+
+def _said_before(endings: Sequence[Ending]) -> set[UUID]:
+    return {
+        ending.claim.id
+        for ending in endings
+        if TaskExecution.objects.claimed_with(*ending.claim)
+        .ended_with(ending.status, ending.reason)
+        .exists()
+    }

@@ -1,0 +1,46 @@
+"""Writing the raw statements: the ORM cannot move a row and return what it became in one."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connection
+
+from tasks_app.models import TaskExecution
+
+
+def execute(sql: str, parameters: Sequence[Any] = ()) -> list[TaskExecution]:
+    """Run one UPDATE … RETURNING and give back the rows, with the returned columns loaded."""
+    return list(TaskExecution.objects.raw(sql, list(parameters)))
+
+
+def value(column: str, content: Any) -> Any:
+    """`content` as the database takes it for `column`."""
+    return TaskExecution._meta.get_field(column).get_db_prep_save(content, connection)
+
+
+def given(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> tuple[str, list[Any]]:
+    """A `WITH given (…) AS (VALUES …)` of rows of columns of the ledger, and its parameters.
+
+    The first column is the id. A column may be written `name:alias` to carry a second value of
+    the same kind.
+    """
+    names = [column.partition(":")[2] or column for column in columns]
+    kinds = [column.partition(":")[0] for column in columns]
+    parameters: list[Any] = []
+    count = 0
+    for row in rows:
+        parameters += [value(kind, content) for kind, content in zip(kinds, row, strict=True)]
+        count += 1
+    one = f"({', '.join(['%s'] * len(columns))})"
+    return f"WITH given ({', '.join(names)}) AS (VALUES {', '.join([one] * count)})", parameters
+
+
+def listed(words: Iterable[str]) -> str:
+    """Our own constants as the inside of an SQL list."""
+    return ", ".join(f"'{word}'" for word in words)
+
+
+# Two starting points may race for the same rows; each then takes what the other has not.
+def skip_locked() -> str:
+    """`FOR UPDATE SKIP LOCKED` where it exists; SQLite has one writer at a time."""
+    return "FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""

@@ -1,0 +1,29 @@
+"""The beginning: a row in the caller's transaction, a doorbell when it commits."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from django.db import transaction
+
+from tasks_app.lifecycle.ring import ring
+from tasks_app.models import TaskExecution
+from tasks_app.states import Reason
+
+
+def submit(executions: Sequence[TaskExecution], *, delayed: bool = False) -> None:
+    """Insert new executions and ring for them on commit; delayed ones are rung for by the relay.
+
+    The database marks them as published when they are inserted, so that the happy path is one INSERT and
+    one push; a push that fails takes the mark back. Ringing never fails the caller.
+    """
+    for execution in executions:
+        execution.reason = Reason.DELAYED if delayed else ""
+        if delayed:
+            execution.published_at = None
+        execution.published_count = 0 if delayed else 1
+    if len(executions) == 1:
+        executions[0].save(force_insert=True)
+    else:
+        TaskExecution.objects.bulk_create(executions)
+    if not delayed:
+        transaction.on_commit(partial(ring, executions), robust=True)

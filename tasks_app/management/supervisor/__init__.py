@@ -1,0 +1,1 @@
+"""What `manage.py up` does: broker, web, worker and beat as children of one loop."""

@@ -1,0 +1,63 @@
+"""The example tasks of `manage.py up --demo`, made once: their key knows them again."""
+
+from typing import Any
+
+from django.contrib.auth.models import User
+
+from tasks_app.exceptions import NotFound
+from tasks_app.services import Actor, create_task, get_task
+
+DEMO_TASKS: list[dict[str, Any]] = [
+    {
+        "key": "demo-document",
+        "name": "Convert the long sample",
+        "description": "Some hundred pages: watch its progress, then look at the result.",
+        "task_type": "documents",
+        "celery_task_name": "tasks_app.jobs.document_tasks.process_document",
+        "kwargs": {"document_id": "doc-123", "options": {"format": "md"}},
+    },
+    {
+        "key": "demo-long",
+        "name": "Two minutes of waiting",
+        "description": "Cancel it in the middle and see how fast it stops.",
+        "task_type": "examples",
+        "celery_task_name": "tasks_app.jobs.common_tasks.long_running_task",
+        "kwargs": {"seconds": 120},
+        "start": "manual",
+    },
+    {
+        "key": "demo-urgent",
+        "name": "Something urgent",
+        "description": "Critical priority: it passes what waits in the other queues.",
+        "task_type": "examples",
+        "celery_task_name": "tasks_app.jobs.common_tasks.test_celery",
+        "kwargs": {"word": "bell"},
+        "priority": 4,
+    },
+    {
+        "key": "demo-missing",
+        "name": "A document that is not there",
+        "description": "It fails: read why, and the traceback.",
+        "task_type": "documents",
+        "celery_task_name": "tasks_app.jobs.document_tasks.process_document",
+        "kwargs": {"document_id": "no-such-document"},
+        "max_retries": 0,
+    },
+]
+
+
+def make_demo_tasks(owner: User) -> int:
+    """Create those that are missing, as `owner`; answer how many that was."""
+    actor = Actor(owner, "command")
+    missing = [task for task in DEMO_TASKS if not _exists(actor, task["key"])]
+    for task in missing:
+        create_task(actor, **task)
+    return len(missing)
+
+
+def _exists(actor: Actor, key: str) -> bool:
+    try:
+        get_task(actor, key)
+    except NotFound:
+        return False
+    return True

@@ -1,0 +1,21 @@
+"""Nouns: what is true, and questions about it."""
+
+from tasks_app.models.api_token import ApiToken
+from tasks_app.models.attempt import Attempt
+from tasks_app.models.beat import Beat
+from tasks_app.models.control import Control
+from tasks_app.models.event import Event
+from tasks_app.models.execution import TaskExecution
+from tasks_app.models.task import Task
+from tasks_app.models.worker import Worker
+
+__all__ = [
+    "ApiToken",
+    "Attempt",
+    "Beat",
+    "Control",
+    "Event",
+    "Task",
+    "TaskExecution",
+    "Worker",
+]

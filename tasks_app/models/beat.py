@@ -1,0 +1,51 @@
+"""Beat processes that were heard from: they keep the time and run the sweeps."""
+
+from datetime import timedelta
+from typing import Self
+
+from django.db import models
+from django.db.models.functions import Now
+
+# A tick each second; ten missed ones are no accident.
+SILENT_AFTER = timedelta(seconds=10)
+
+
+class BeatQuerySet(models.QuerySet["Beat"]):
+    """Questions about beat processes."""
+
+    def alive(self) -> Self:
+        """Those that ticked and swept within the last 10 s."""
+        return self.filter(
+            stopped_at=None,
+            seen_at__gt=Now() - SILENT_AFTER,
+            swept_at__gt=Now() - SILENT_AFTER,
+        )
+
+    def heard_from(self, name: str, **facts: object) -> None:
+        """Write that `name` is alive now: one statement, whether it is new or known."""
+        self.bulk_create(
+            [self.model(name=name, seen_at=Now(), **facts)],
+            update_conflicts=True,
+            unique_fields=["name"],
+            update_fields=["seen_at", *facts],
+        )
+
+
+class Beat(models.Model):
+    """One beat process."""
+
+    name = models.CharField(max_length=255, primary_key=True)
+    pid = models.PositiveIntegerField()
+    code_version = models.CharField(max_length=64, blank=True)
+    started_at = models.DateTimeField(db_default=Now())
+    seen_at = models.DateTimeField(db_default=Now())
+    swept_at = models.DateTimeField(null=True)
+    stopped_at = models.DateTimeField(null=True)
+
+    objects = BeatQuerySet.as_manager()
+
+    class Meta:
+        db_table = "beats"
+
+    def __str__(self) -> str:
+        return self.name

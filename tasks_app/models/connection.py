@@ -1,0 +1,36 @@
+"""Statements that outlive a broken connection."""
+
+import logging
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from django.db import InterfaceError, OperationalError, connection
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+def steady(move: Callable[[], T], *, patience: float) -> T:
+    """Run `move`; while the database is away, drop the connection and repeat for `patience` seconds.
+
+    `move` must be safe to repeat: a commit whose reply was lost may already stand. Inside a
+    transaction of the caller there is nothing to repeat, so errors pass.
+    Raises the last OperationalError or InterfaceError.
+    """
+    if connection.in_atomic_block:
+        return move()
+    deadline = time.monotonic() + patience
+    pause = 0.05
+    # A job may have left autocommit off, which would hide every later outcome of this process.
+    connection.close_if_unusable_or_obsolete()
+    while True:
+        try:
+            return move()
+        except (OperationalError, InterfaceError) as error:
+            connection.close()
+            if time.monotonic() + pause > deadline:
+                raise
+            logger.warning("database away, trying again in %.2f s: %s", pause, error)
+        time.sleep(pause)
+        pause = min(pause * 2, 2.0)

@@ -1,0 +1,102 @@
+"""Questions about executions, named after states and needs."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Self
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from tasks_app.states import FINAL, LIVE, WAITING, Status
+
+if TYPE_CHECKING:
+    pass
+
+
+class TaskExecutionQuerySet(models.QuerySet["TaskExecution"]):
+    """Callers ask these; they do not spell filters."""
+
+    def visible_to(self, user: Any) -> Self:
+        """A superuser sees all, anybody else their own."""
+        return self if user.is_superuser else self.filter(owner_id=user.pk)
+
+    def newest_first(self) -> Self:
+        """By the database's clock; an id's order is that of its maker's clock."""
+        return self.order_by("-created_at", "-id")
+
+    def live(self) -> Self:
+        return self.filter(status__in=LIVE)
+
+    def waiting(self) -> Self:
+        return self.filter(status__in=WAITING)
+
+    def running(self) -> Self:
+        return self.filter(status=Status.STARTED)
+
+    def final(self) -> Self:
+        return self.filter(status__in=FINAL)
+
+    def not_skipped(self) -> Self:
+        return self.exclude(status=Status.SKIPPED)
+
+    def in_status(self, status: Status) -> Self:
+        return self.filter(status=status)
+
+    def ended_with(self, status: Status, reason: str) -> Self:
+        return self.filter(status=status, reason=reason)
+
+    def due(self) -> Self:
+        """Waiting, and their time has come."""
+        return self.waiting().filter(run_at__lte=Now())
+
+    def unsent(self) -> Self:
+        """Due, and no doorbell rang for them."""
+        return self.due().filter(published_at=None)
+
+    def sent_before(self, grace: timedelta) -> Self:
+        """Due, and their doorbell rang so long ago that it is in a queue or in a worker."""
+        return self.due().filter(published_at__lt=Now() - grace)
+
+    def on_queue(self, queue: str) -> Self:
+        return self.filter(queue=queue)
+
+    def among(self, ids: Iterable[str]) -> Self:
+        return self.filter(pk__in=list(ids))
+
+    def ids(self) -> set[str]:
+        return {str(pk) for pk in self.values_list("pk", flat=True)}
+
+    def queues(self) -> list[str]:
+        return list(self.order_by().values_list("queue", flat=True).distinct())
+
+    def take(self, count: int) -> Self:
+        """The oldest so many, locked; rows that somebody else is taking are passed over."""
+        return self.order_by("run_at").select_for_update(skip_locked=True)[:count]
+
+    def count_up_to(self, most: int) -> int:
+        """How many there are, counted no further than `most`."""
+        return self.order_by()[:most].count()
+
+    def for_ringing(self) -> Self:
+        """With the columns that a message may know."""
+        return self.only("celery_task_name", "queue", "priority", "time_limit", "soft_time_limit")
+
+    def held_by(self, hostname: str) -> Self:
+        return self.running().filter(worker=hostname)
+
+    def cancel_overdue(self, grace: timedelta) -> Self:
+        """Running although they were asked to stop longer ago than `grace`."""
+        return self.running().filter(cancel_requested_at__lt=Now() - grace)
+
+    def with_task_name(self) -> Self:
+        return self.select_related("task", "owner")
+
+    def without_documents(self) -> Self:
+        """For lists: leave the columns that may be large in the database."""
+        return self.defer("args", "kwargs", "result", "traceback", "checkpoint", "envelope")
+
+    def claimed_with(self, execution_id: UUID, token: UUID) -> Self:
+        """The row if `token` made its last claim, whatever became of it."""
+        return self.filter(Q(pk=execution_id) & Q(claim_token=token))

@@ -1,0 +1,44 @@
+"""JSON that both databases keep and every client can read back."""
+
+import json
+from typing import Any
+
+DEPTH = 20
+
+
+def check_json(value: Any, *, limit: int) -> None:
+    """Raise ValueError, with a sentence, for what is no JSON or cannot be stored.
+
+    `limit` is in characters of compact JSON. Refused are numbers that are not finite, NUL and half
+    characters (PostgreSQL stores neither), and nesting deeper than 20.
+    """
+    try:
+        text = json.dumps(value, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ValueError(f"This is no JSON: {error}.") from error
+    if len(text) > limit:
+        raise ValueError(f"This has {len(text)} characters, more than {limit}.")
+    if "\\u0000" in text and _holds_nul(value):
+        raise ValueError("This holds a NUL character, which databases do not keep.")
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError("This holds half a character (a lone surrogate).") from error
+    if _depth(value) > DEPTH:
+        raise ValueError(f"This is nested deeper than {DEPTH} levels.")
+
+
+def _holds_nul(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any("\0" in key or _holds_nul(item) for key, item in value.items())
+    if isinstance(value, list | tuple):
+        return any(_holds_nul(item) for item in value)
+    return isinstance(value, str) and "\0" in value
+
+
+def _depth(value: Any) -> int:
+    if isinstance(value, dict):
+        return 1 + max(map(_depth, value.values()), default=0)
+    if isinstance(value, list | tuple):
+        return 1 + max(map(_depth, value), default=0)
+    return 0

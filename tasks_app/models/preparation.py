@@ -1,0 +1,41 @@
+"""What the database needs beside tables: made after every migration, safe to repeat."""
+
+from django.apps import AppConfig
+from django.db import connections
+
+EVENTS_APPEND_ONLY = {
+    "postgresql": [
+        """
+        CREATE OR REPLACE FUNCTION events_refuse_change() RETURNS trigger AS $$
+        BEGIN RAISE EXCEPTION 'events are append-only'; END
+        $$ LANGUAGE plpgsql
+        """,
+        """
+        CREATE OR REPLACE TRIGGER events_append_only BEFORE UPDATE OR DELETE ON events
+        FOR EACH ROW EXECUTE FUNCTION events_refuse_change()
+        """,
+    ],
+    "sqlite": [
+        """
+        CREATE TRIGGER IF NOT EXISTS events_no_update BEFORE UPDATE ON events
+        BEGIN SELECT RAISE(ABORT, 'events are append-only'); END
+        """,
+        """
+        CREATE TRIGGER IF NOT EXISTS events_no_delete BEFORE DELETE ON events
+        BEGIN SELECT RAISE(ABORT, 'events are append-only'); END
+        """,
+    ],
+}
+
+
+def prepare_database(sender: AppConfig, using: str, **_: object) -> None:
+    """Make the triggers (SQLite drops them when it rebuilds a table) and the control row."""
+    from tasks_app.models import Control
+
+    connection = connections[using]
+    if "events" not in connection.introspection.table_names():
+        return
+    with connection.cursor() as cursor:
+        for statement in EVENTS_APPEND_ONLY[connection.vendor]:
+            cursor.execute(statement)
+    Control.objects.using(using).get_or_create(id=1)

@@ -1,0 +1,171 @@
+"""Task: what to run, with what, how eagerly, whose."""
+
+from typing import TYPE_CHECKING, Any, Self
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models.functions import Coalesce, Now
+
+from tasks_app.models import validators
+from tasks_app.models.execution import TaskExecution
+from tasks_app.models.ids import uuid7
+from tasks_app.states import QUEUE_OF_PRIORITY, OnLost, Priority, Status
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+MAX_SECONDS = 365 * 24 * 3600
+
+
+class TaskQuerySet(models.QuerySet["Task"]):
+    """Questions about tasks."""
+
+    def visible_to(self, user: "User | AbstractBaseUser | AnonymousUser") -> Self:
+        """A superuser sees all, anybody else their own."""
+        if getattr(user, "is_superuser", False):
+            return self
+        return self.filter(owner_id=user.pk)
+
+    def known_as(self, id_or_key: str) -> Self:
+        """The tasks with this id, or with this key (unique per owner only)."""
+        try:
+            return self.filter(pk=UUID(id_or_key))
+        except ValueError:
+            return self.filter(key=id_or_key)
+
+    def with_status(self) -> Self:
+        """Add `current_id` and `status`: those of the run the task is known by.
+
+        That is the newest live run, else the newest that was not skipped, else none: `pending`.
+        """
+        runs = TaskExecution.objects.filter(task=models.OuterRef("pk")).newest_first()
+        live, run = runs.live(), runs.not_skipped()
+        return self.annotate(
+            current_id=Coalesce(
+                models.Subquery(live.values("pk")[:1]), models.Subquery(run.values("pk")[:1])
+            ),
+            status=Coalesce(
+                models.Subquery(live.values("status")[:1]),
+                models.Subquery(run.values("status")[:1]),
+                models.Value(Status.PENDING),
+            ),
+        )
+
+    def in_status(self, status: Status) -> Self:
+        """Only those whose status is `status`; needs `with_status`."""
+        return self.filter(status=status)
+
+    def of_type(self, task_type: str) -> Self:
+        """Only those with this label."""
+        return self.filter(task_type=task_type)
+
+    def newest_first(self) -> Self:
+        """In the order people look for them."""
+        return self.order_by("-created_at", "-id")
+
+
+class Task(models.Model):
+    """A definition. Its policies are copied into every run, so an edit changes later runs only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    key = models.CharField(
+        max_length=100,
+        null=True,
+        blank=True,
+        validators=[validators.validate_key],
+        help_text="Your own id, unique among your tasks.",
+    )
+    name = models.CharField(max_length=200, validators=[validators.validate_text])
+    description = models.TextField(blank=True, validators=[validators.validate_text])
+    task_type = models.CharField(
+        max_length=100,
+        blank=True,
+        validators=[validators.validate_text],
+        help_text="A free label.",
+    )
+    tags = models.JSONField(default=list, blank=True, validators=[validators.validate_tags])
+    celery_task_name = models.CharField("job", max_length=255)
+    args = models.JSONField(default=list, blank=True, validators=[validators.validate_args])
+    kwargs = models.JSONField(default=dict, blank=True, validators=[validators.validate_kwargs])
+    enabled = models.BooleanField(default=True)
+    priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.NORMAL)
+    queue = models.CharField(
+        max_length=100,
+        blank=True,
+        validators=[validators.validate_queue],
+        help_text="Empty: by priority.",
+    )
+    soft_time_limit = models.PositiveIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(MAX_SECONDS)]
+    )
+    time_limit = models.PositiveIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(MAX_SECONDS)]
+    )
+    max_retries = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(1000)],
+        help_text="Empty: as the job declares.",
+    )
+    retry_backoff = models.PositiveIntegerField(
+        default=1,
+        validators=[MaxValueValidator(MAX_SECONDS)],
+        help_text="Seconds before the first retry; doubled for each further one.",
+    )
+    retry_backoff_max = models.PositiveIntegerField(
+        default=600, validators=[MaxValueValidator(MAX_SECONDS)], help_text="Seconds at most."
+    )
+    retry_jitter = models.BooleanField(
+        default=True, help_text="Wait a random part of the delay, so that retries spread."
+    )
+    expires_after = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(MAX_SECONDS)],
+        help_text="Seconds after which a run that has not started is given up.",
+    )
+    on_lost = models.CharField(max_length=10, choices=OnLost, default=OnLost.AUTO)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="tasks"
+    )
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    updated_at = models.DateTimeField(db_default=Now(), editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = TaskQuerySet.as_manager()
+
+    # Set by `with_status`.
+    current_id: UUID | None
+    status: str
+
+    class Meta:
+        db_table = "tasks"
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "key"], name="key_unique_per_owner"),
+        ]
+        indexes = [
+            # The list, newest first, for a superuser and for one owner.
+            models.Index(fields=["-created_at", "-id"], name="tasks_newest"),
+            models.Index(fields=["owner", "-created_at", "-id"], name="tasks_newest_of_owner"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def queue_for(self, priority: int) -> str:
+        """Where a run of this priority waits."""
+        return self.queue or QUEUE_OF_PRIORITY[Priority(priority)]
+
+    def policies(self) -> dict[str, Any]:
+        """What every run copies at submit."""
+        return {
+            "soft_time_limit": self.soft_time_limit,
+            "time_limit": self.time_limit,
+            "max_attempts": None if self.max_retries is None else self.max_retries + 1,
+            "retry_backoff": self.retry_backoff,
+            "retry_backoff_max": self.retry_backoff_max,
+            "retry_jitter": self.retry_jitter,
+        }

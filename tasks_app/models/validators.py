@@ -1,0 +1,77 @@
+"""What a task's fields may hold."""
+
+import re
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+
+from tasks_app.models.json_values import check_json
+
+KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+QUEUE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+# Words that stand where a key could stand in the API's paths, now or in its plan.
+RESERVED_KEYS = {"bulk", "count", "executions", "export", "import", "registered", "submit"}
+ARGUMENTS_LIMIT = 64 * 1024
+
+
+def validate_key(key: str) -> None:
+    """A key is a short word of the caller's that can stand in a path and is not mistaken for an id."""
+    if not KEY.fullmatch(key):
+        raise ValidationError(
+            "A key has up to 100 letters, digits, dots, hyphens or underscores, and begins with a "
+            "letter or digit."
+        )
+    if key.lower() in RESERVED_KEYS:
+        raise ValidationError(f"The word {key} is used by the API's own paths.")
+    try:
+        UUID(key)
+    except ValueError:
+        return
+    raise ValidationError("A key may not look like an id (a UUID).")
+
+
+def validate_queue(queue: str) -> None:
+    """A queue's name can stand in a broker key and in a path."""
+    if not QUEUE.fullmatch(queue):
+        raise ValidationError(
+            "A queue's name has letters, digits, dots, hyphens and underscores only."
+        )
+
+
+def validate_text(text: str) -> None:
+    """Text without control characters other than tab and line breaks."""
+    if any(ord(character) < 32 and character not in "\t\n\r" for character in text):
+        raise ValidationError("This holds control characters.")
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise ValidationError("This holds half a character (a lone surrogate).") from error
+
+
+def validate_args(args: Any) -> None:
+    """Positional arguments: a list of JSON."""
+    _validate(args, list, "The positional arguments must be a JSON array.")
+
+
+def validate_kwargs(kwargs: Any) -> None:
+    """Keyword arguments: an object of JSON."""
+    _validate(kwargs, dict, "The keyword arguments must be a JSON object.")
+
+
+def validate_tags(tags: Any) -> None:
+    """Up to 20 short words."""
+    words = isinstance(tags, list) and all(isinstance(tag, str) for tag in tags)
+    if not words or len(tags) > 20 or any(not 0 < len(tag) <= 50 for tag in tags):
+        raise ValidationError("Tags are a list of up to 20 words of 1 to 50 characters.")
+    for tag in tags:
+        validate_text(tag)
+
+
+def _validate(value: Any, kind: type, sentence: str) -> None:
+    if not isinstance(value, kind):
+        raise ValidationError(sentence)
+    try:
+        check_json(value, limit=ARGUMENTS_LIMIT)
+    except ValueError as error:
+        raise ValidationError(str(error)) from error

@@ -1,0 +1,57 @@
+"""Worker processes that were heard from."""
+
+from datetime import timedelta
+from typing import Self
+
+from django.db import models
+from django.db.models.functions import Now
+
+# Three heartbeats of five seconds: how long silence may last.
+SILENT_AFTER = timedelta(seconds=15)
+
+
+class WorkerQuerySet(models.QuerySet["Worker"]):
+    """Questions about workers."""
+
+    def alive(self) -> Self:
+        """Those that spoke within the last 15 s and did not say goodbye."""
+        return self.filter(stopped_at=None, seen_at__gt=Now() - SILENT_AFTER)
+
+    def held_ids(self) -> set[str]:
+        """Ids of the executions whose messages living workers hold."""
+        return {held for ids in self.alive().values_list("held", flat=True) for held in ids}
+
+    def heard_from(self, hostname: str, **facts: object) -> None:
+        """Write that `hostname` is alive now: one statement, whether it is new or known."""
+        self.bulk_create(
+            [self.model(hostname=hostname, seen_at=Now(), **facts)],
+            update_conflicts=True,
+            unique_fields=["hostname"],
+            update_fields=["seen_at", *facts],
+        )
+
+
+class Worker(models.Model):
+    """One Celery worker: its main process speaks for its children."""
+
+    hostname = models.CharField(max_length=255, primary_key=True)
+    pid = models.PositiveIntegerField()
+    pool = models.CharField(max_length=50, blank=True)
+    queues = models.JSONField(default=list)
+    concurrency = models.PositiveIntegerField(default=0)
+    held = models.JSONField(default=list)
+    cpu_percent = models.FloatField(default=0)
+    memory_bytes = models.BigIntegerField(default=0)
+    code_version = models.CharField(max_length=64, blank=True)
+    started_at = models.DateTimeField(db_default=Now())
+    seen_at = models.DateTimeField(db_default=Now())
+    stopped_at = models.DateTimeField(null=True)
+    stop_reason = models.CharField(max_length=100, blank=True)
+
+    objects = WorkerQuerySet.as_manager()
+
+    class Meta:
+        db_table = "workers"
+
+    def __str__(self) -> str:
+        return self.hostname

@@ -1,0 +1,85 @@
+"""What can run: jobs by name, put in by `runtime` when the process starts."""
+
+import inspect
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of a job; `hint` and `default` as they stand in the source."""
+
+    name: str
+    hint: str
+    default: str
+    required: bool
+
+
+@dataclass(frozen=True)
+class RegisteredJob:
+    """A function that a worker can run."""
+
+    name: str
+    doc: str
+    signature: inspect.Signature
+    idempotent: bool
+    queue: str
+
+    @property
+    def parameters(self) -> list[Parameter]:
+        """The parameters in order, `*args` and `**kwargs` with their stars."""
+        return [_describe(parameter) for parameter in self.signature.parameters.values()]
+
+    def takes(self, name: str) -> bool:
+        """Whether the job has a parameter called `name`."""
+        return name in self.signature.parameters
+
+    def misfit(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> str:
+        """Why these arguments do not fit the signature; empty if they do."""
+        try:
+            self.signature.bind(*args, **kwargs)
+        except TypeError as error:
+            return str(error)
+        return ""
+
+
+_STARS = {inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: "**"}
+
+
+def _describe(parameter: inspect.Parameter) -> Parameter:
+    empty = inspect.Parameter.empty
+    starred = parameter.kind in _STARS
+    return Parameter(
+        name=_STARS.get(parameter.kind, "") + parameter.name,
+        hint=""
+        if parameter.annotation is empty
+        else inspect.formatannotation(parameter.annotation),
+        default="" if parameter.default is empty else repr(parameter.default),
+        required=parameter.default is empty and not starred,
+    )
+
+
+_jobs: dict[str, RegisteredJob] = {}
+
+
+def register(job: RegisteredJob) -> None:
+    """Make `job` known to this process."""
+    _jobs[job.name] = job
+
+
+def resolve(name: str) -> str:
+    """The name under which a job is known now; renamed ones are in `JOB_ALIASES`."""
+    return settings.JOB_ALIASES.get(name, name)
+
+
+def find(name: str) -> RegisteredJob | None:
+    """The job that `name` or its alias means, if this process knows it."""
+    return _jobs.get(resolve(name))
+
+
+def jobs() -> list[RegisteredJob]:
+    """All that can run, by name."""
+    return sorted(_jobs.values(), key=lambda job: job.name)

@@ -1,0 +1,35 @@
+"""The Celery app class: our job class, result backend and worker step, and a row for every call."""
+
+from typing import Any
+
+from celery import Celery
+
+from tasks_app.runtime import forks, logs, processes, soft  # noqa: F401  (they hook in when loaded)
+
+
+class LedgerApp(Celery):
+    """An app whose jobs are managed by the ledger."""
+
+    task_cls = "tasks_app.runtime.job:Job"
+    backend_cls = "tasks_app.runtime.backend:LedgerBackend"
+
+    def on_init(self) -> None:
+        """Give every worker of this app its row."""
+        self.steps["worker"].add("tasks_app.runtime.bootsteps:WorkerRow")
+
+    def send_task(self, name: str, args: Any = None, kwargs: Any = None, **options: Any) -> Any:
+        """Write the call down; its doorbell rings when the caller's transaction commits.
+
+        All of `delay()`, `apply_async()` and `celery call` come through here. Members of groups,
+        chords and chains, and jobs that only other apps know, are published as plain Celery does.
+        """
+        from tasks_app.runtime import calls
+
+        self.set_default()
+        if not calls.is_managed(name, options):
+            return super().send_task(name, args, kwargs, **options)
+        execution_id = calls.submit(self, name, args, kwargs, options)
+        result = (options.get("result_cls") or self.AsyncResult)(str(execution_id))
+        if options.get("add_to_parent", True) and (parent := self.current_worker_task):
+            parent.add_trail(result)
+        return result

@@ -1,0 +1,85 @@
+"""From Celery's request to the ledger's claim."""
+
+import os
+import time
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import DatabaseError
+from kombu.utils import json as kombu_json
+
+from tasks_app import lifecycle, registry
+from tasks_app.broker import MARKER
+from tasks_app.lifecycle import Claim
+from tasks_app.models import TaskExecution
+from tasks_app.models.connection import steady
+from tasks_app.runtime.exceptions import Dropped
+from tasks_app.runtime.running import Running
+from tasks_app.states import Trigger
+
+
+def claim_of(request: Any) -> Claim | None:
+    """The claim that this delivery may make or has made; None for plain Celery messages."""
+    if request is None or not request.get(MARKER) or not request.get("claim_token"):
+        return None
+    return Claim(UUID(request.id), UUID(request.claim_token))
+
+
+def begin(request: Any, job: str) -> Running:
+    """Claim the row of this delivery and put its arguments into the request.
+
+    Raises Dropped if the row is not to be had.
+    """
+    claim = claim_of(request)
+    assert claim is not None
+    proven_at = time.monotonic()
+    execution = _claim(claim, request.hostname)
+    request.running = Running(claim, execution, proven_at)
+    args, kwargs = _decoded(execution)
+    # In place: the tracer keeps these two objects for its own hooks and signals.
+    request.args[:] = args
+    request.kwargs.update(_with_task_id(job, execution.task_id, args, kwargs))
+    request.retries = execution.failed_tries
+    return request.running
+
+
+def _claim(claim: Claim, hostname: str) -> TaskExecution:
+    """Ask for as long as a lease lasts while the database is away; without proof nothing runs."""
+    ask = partial(
+        lifecycle.claim,
+        [claim],
+        worker=hostname,
+        pid=os.getpid(),
+        lease=settings.LEASE_SECONDS,
+        code_version=settings.CODE_VERSION,
+    )
+    try:
+        rows = steady(ask, patience=settings.LEASE_SECONDS)
+    except DatabaseError as error:
+        raise Dropped(f"the database is away: {error}") from error
+    if not rows:
+        raise Dropped("not claimable")
+    return rows[0]
+
+
+def _decoded(execution: TaskExecution) -> tuple[list[Any], dict[str, Any]]:
+    """The arguments; those of a call from code were encoded as Celery encodes them."""
+    if execution.trigger != Trigger.CODE:
+        return execution.args, execution.kwargs
+    args, kwargs = kombu_json.loads(kombu_json.dumps([execution.args, execution.kwargs]))
+    return args, kwargs
+
+
+def _with_task_id(
+    name: str, task_id: UUID | None, args: list[Any], kwargs: dict[str, Any]
+) -> dict[str, Any]:
+    """The keyword arguments, with the Task's id for a job that has a free `task_id=None`."""
+    job = registry.find(name)
+    if job is None or task_id is None or not job.takes("task_id"):
+        return kwargs
+    if job.signature.parameters["task_id"].default is not None:
+        return kwargs
+    bound = job.signature.bind_partial(*args, **kwargs).arguments
+    return kwargs if "task_id" in bound else {**kwargs, "task_id": str(task_id)}

@@ -1,0 +1,131 @@
+"""One thread for each process that runs jobs: keeps the leases, brings back "please stop".
+
+It lives in the same process as the job, so that a frozen child counts as silent.
+"""
+
+import logging
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from django.conf import settings
+from django.db import Error, connection
+
+from tasks_app import lifecycle
+from tasks_app.runtime.processes import end_myself, is_pool_child
+from tasks_app.runtime.running import Running
+from tasks_app.states import Reason
+
+logger = logging.getLogger(__name__)
+
+# A repeatable job without proof of its lease is over this long before somebody else may begin.
+MARGIN = 2.0
+# Signals for the job interrupt the main thread; this one would swallow them.
+_FOR_MAIN_THREAD = {signal.SIGUSR1, signal.SIGTERM, signal.SIGQUIT, signal.SIGINT}
+
+
+class Heartbeat:
+    """The runs of this process and the thread that speaks for them."""
+
+    def __init__(self) -> None:
+        self._runs: dict[object, Running] = {}
+        self._lock = threading.Lock()
+        self._busy = threading.Event()
+        self._pid = 0
+
+    @contextmanager
+    def of(self, running: Running) -> Iterator[None]:
+        """Keep the lease of `running` while the block runs."""
+        self._ensure_thread()
+        self._runs[running.claim.token] = running
+        self._busy.set()
+        try:
+            yield
+        finally:
+            with self._lock:
+                del self._runs[running.claim.token]
+
+    def _ensure_thread(self) -> None:
+        if self._pid == os.getpid():
+            return
+        # A fork copies neither threads nor the truth about locks.
+        self.__init__()  # type: ignore[misc]
+        self._pid = os.getpid()
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, _FOR_MAIN_THREAD)
+        try:
+            threading.Thread(target=self._speak, name="heartbeat", daemon=True).start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+    def _speak(self) -> None:
+        pause = float(settings.HEARTBEAT_SECONDS)
+        while True:
+            self._busy.wait()
+            time.sleep(pause)
+            pause = self._beat() if self._runs else self._rest()
+
+    def _rest(self) -> float:
+        """Nothing runs: hold no connection until something does."""
+        connection.close()
+        self._busy.clear()
+        if self._runs:
+            self._busy.set()
+        return float(settings.HEARTBEAT_SECONDS)
+
+    def _beat(self) -> float:
+        """Speak once for all runs; return the seconds until the next time."""
+        asked_at = time.monotonic()
+        runs = list(self._runs.values())
+        try:
+            connection.close_if_unusable_or_obsolete()
+            claims = [running.claim for running in runs]
+            answer = lifecycle.renew(claims, lease=settings.LEASE_SECONDS)
+        except Error as error:
+            logger.warning("lease of %d run(s) not renewed: %s", len(runs), error)
+            connection.close()
+            self._end_unproven(runs)
+            return 1.0
+        for running in runs:
+            if running.claim.id in answer:
+                running.heard(answer[running.claim.id], asked_at)
+            else:
+                self._end(running, "execution=%s claim was overtaken; the process ends")
+        return self._end_overdue(runs)
+
+    def _end_unproven(self, runs: list[Running]) -> None:
+        limit = settings.LEASE_SECONDS - MARGIN
+        for running in runs:
+            if running.repeatable and time.monotonic() - running.proven_at >= limit:
+                self._end(running, "execution=%s lease is not proven; the process ends")
+
+    def _end_overdue(self, runs: list[Running]) -> float:
+        """Stop what was asked to stop and did not; return the seconds until the next beat."""
+        asked = [running for running in runs if running.stop_asked_at is not None]
+        for running in asked:
+            waited = time.monotonic() - (running.stop_asked_at or 0)
+            if waited >= settings.CANCEL_GRACE_SECONDS and is_pool_child():
+                self._end(running, "execution=%s did not stop in its grace", Reason.CANCELLED)
+        return 1.0 if asked else float(settings.HEARTBEAT_SECONDS)
+
+    def _end(self, running: Running, message: str, reason: Reason | None = None) -> None:
+        """Kill this process, if it still works on `running` and runs nothing else.
+
+        The lock keeps the job's thread from going on to its next run meanwhile. In a threads or
+        solo pool others share the process: there the job is only asked.
+        """
+        with self._lock:
+            if running.claim.token not in self._runs:
+                return
+            logger.warning(message, running.claim.id)
+            running.heard(True, running.proven_at)
+            if is_pool_child():
+                if reason:
+                    with suppress(Error):
+                        lifecycle.revoke(running.claim, reason)
+                end_myself()
+
+
+heartbeat = Heartbeat()

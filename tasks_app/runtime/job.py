@@ -1,0 +1,140 @@
+"""The class of every job: it claims before the body runs and says how the body ended."""
+
+from datetime import datetime
+from functools import partial
+from typing import Any, NoReturn
+from uuid import UUID
+
+from celery import Task
+from celery.exceptions import Ignore, Reject, Retry, SoftTimeLimitExceeded
+from django.conf import settings
+from django.db import connections
+
+from tasks_app import lifecycle
+from tasks_app.broker import MARKER
+from tasks_app.models.connection import steady
+from tasks_app.runtime import retrying
+from tasks_app.runtime.claims import begin
+from tasks_app.runtime.exceptions import Cancelled, JobExited, Overtaken, Revoked
+from tasks_app.runtime.heartbeat import heartbeat
+from tasks_app.runtime.running import Running
+from tasks_app.runtime.soft import gate
+from tasks_app.states import Reason
+
+
+class Job(Task):
+    """Celery's Task with the ledger in front of its body.
+
+    A job declared with `idempotent=True` is run again after its worker died; others end as lost.
+    """
+
+    abstract = True
+    Request = "tasks_app.runtime.request:LedgerRequest"
+    idempotent = False
+    # The row is what may not be lost: a broker that delivers again would only add duplicates.
+    acks_late = False
+    reject_on_worker_lost = False
+    # A job that keeps no result still has an outcome.
+    store_errors_even_if_ignored = True
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        request = self.request_stack.top
+        if (
+            request is None
+            or request.called_directly
+            or request.is_eager
+            or not request.get(MARKER)
+            or request.get("running")
+        ):
+            return super().__call__(*args, **kwargs)
+        running = begin(request, self.name)
+        try:
+            with heartbeat.of(running), gate.body():
+                return self.run(*request.args, **request.kwargs)
+        except (Retry, Overtaken):
+            raise
+        except Cancelled as cancelled:
+            _revoke(running, Reason.CANCELLED)
+            raise Revoked("cancelled") from cancelled
+        except Ignore:
+            _revoke(running, Reason.IGNORED)
+            raise
+        except SoftTimeLimitExceeded:
+            # The limit may have cut a query in half; the outcome needs a clean connection.
+            connections.close_all()
+            raise
+        except Reject as rejection:
+            retrying.translate(self, rejection)
+        except SystemExit as left:
+            raise JobExited(f"The job called sys.exit({left.code!r}).") from left
+        except Exception as error:
+            retrying.by_policy(self, running, error)
+            raise
+
+    def retry(
+        self,
+        args: Any = None,
+        kwargs: Any = None,
+        exc: BaseException | None = None,
+        throw: bool = True,
+        eta: datetime | None = None,
+        countdown: float | None = None,
+        max_retries: int | None = None,
+        **options: Any,
+    ) -> Retry:
+        """Try again later, by a column of the row: no message waits in the broker.
+
+        `countdown` is in seconds. Raises `exc` (or MaxRetriesExceededError) once the tries are
+        used up, and TypeError for new arguments: an execution keeps those it was submitted with.
+        """
+        running = self._running
+        if running is None:
+            return super().retry(args, kwargs, exc, throw, eta, countdown, max_retries, **options)
+        if args is not None or kwargs is not None or options:
+            raise TypeError("retry() of a managed job takes no new arguments or options.")
+        again = retrying.again(self, running, exc, eta, countdown, max_retries)
+        if throw:
+            raise again
+        return again
+
+    def on_replace(self, sig: Any) -> NoReturn:
+        """Refuse `self.replace()`: it would put another job under this execution's id."""
+        raise TypeError("replace() is not supported; use link or a chain instead.")
+
+    @property
+    def _running(self) -> Running | None:
+        request = self.request_stack.top
+        return request.get("running") if request else None
+
+    @property
+    def execution_id(self) -> UUID | None:
+        """The id of the execution: an idempotency key for what the job does outside."""
+        return self._running.claim.id if self._running else None
+
+    @property
+    def attempt(self) -> int:
+        """The number of this try, from 1: a fence for what the job does outside."""
+        return self._running.execution.attempt if self._running else 1
+
+    def update_progress(self, percent: float, message: str = "", **data: Any) -> None:
+        """Tell how far the run is: percent from 0 to 100, a sentence, and small JSON.
+
+        Cheap to call often: it is written at most each half second.
+        """
+        if self._running:
+            self._running.report(percent, message, data)
+
+    def is_cancelled(self) -> bool:
+        """Whether somebody asked this run to stop. Cheap to call often."""
+        return self._running.is_cancelled() if self._running else False
+
+    def raise_if_cancelled(self) -> None:
+        """End the run here if somebody asked it to stop. Raises Cancelled."""
+        if self.is_cancelled():
+            raise Cancelled
+
+
+def _revoke(running: Running, reason: Reason) -> None:
+    running.flush()
+    revoke = partial(lifecycle.revoke, running.claim, reason)
+    steady(revoke, patience=settings.LEASE_SECONDS)

@@ -1,0 +1,52 @@
+"""Runs that only the main process can stop: their job holds the interpreter of its child."""
+
+import logging
+from datetime import timedelta
+from typing import Any
+
+from celery.worker import state
+from django.conf import settings
+
+from tasks_app.models import TaskExecution
+
+logger = logging.getLogger(__name__)
+
+
+class Overdue:
+    """Finds them in the thread of the worker's row, stops them on the worker's loop.
+
+    Only the loop knows for sure which child runs which message.
+    """
+
+    def __init__(self, worker: Any) -> None:
+        self._worker = worker
+        self._over: set[str] = set()
+        self._to_stop: set[str] = set()
+
+    def start(self) -> None:
+        """Look each second whether there is something to stop. Pools without a loop cannot."""
+        if getattr(self._worker, "use_eventloop", False):
+            self._worker.timer.call_repeatedly(1.0, self._stop_found)
+
+    def look(self, held: list[str]) -> None:
+        """Find runs here that ignored a cancel, and those whose row is decided for two looks.
+
+        A child stops itself at the end of its grace; the main process gives it two heartbeats more.
+        """
+        active = {request.id for request in state.active_requests} & set(held)
+        if not active:
+            self._over = set()
+            return
+        grace = settings.CANCEL_GRACE_SECONDS + 2 * settings.HEARTBEAT_SECONDS
+        running = TaskExecution.objects.held_by(self._worker.hostname).among(active)
+        overdue = running.cancel_overdue(timedelta(seconds=grace)).ids()
+        over = TaskExecution.objects.final().among(active).ids()
+        self._to_stop = overdue | (over & self._over)
+        self._over = over
+
+    def _stop_found(self) -> None:
+        ids, self._to_stop = self._to_stop, set()
+        for held in ids:
+            if request := state.requests.get(held):
+                logger.warning("execution=%s is stopped by the main process", held)
+                request.terminate(self._worker.pool, signal="KILL")

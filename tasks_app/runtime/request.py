@@ -1,0 +1,21 @@
+"""The worker's main process: one token for each delivery, shared with the child."""
+
+from typing import Any
+from uuid import uuid4
+
+from celery.worker.request import Request
+
+from tasks_app.broker import MARKER
+
+
+class LedgerRequest(Request):
+    """Makes the claim's token before the child sees the message.
+
+    So both processes hold it, and what the main process decides (hard limit, lost child, cold
+    shutdown) is fenced like what the child decides.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self._request_dict.get(MARKER):
+            self._request_dict["claim_token"] = str(uuid4())

@@ -1,0 +1,65 @@
+"""When a try that failed is repeated, and after how long."""
+
+import random
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from celery.exceptions import MaxRetriesExceededError, Reject, Retry
+from django.utils import timezone
+
+from tasks_app.models import TaskExecution
+from tasks_app.runtime.running import Running
+
+if TYPE_CHECKING:
+    from tasks_app.runtime.job import Job
+
+
+def again(
+    job: "Job",
+    running: Running,
+    error: BaseException | None,
+    eta: datetime | None,
+    countdown: float | None,
+    max_retries: int | None,
+) -> Retry:
+    """The exception that makes a retry, with the delay noted on the attempt.
+
+    The policy of the execution decides how often; without one, the caller or the job does. Raises
+    `error` or MaxRetriesExceededError once that is used up.
+    """
+    limit = _limit(running.execution, job.max_retries if max_retries is None else max_retries)
+    if limit is not None and running.execution.failed_tries >= limit:
+        raise error or MaxRetriesExceededError(
+            f"{job.name} failed {running.execution.failed_tries + 1} times; no try is left."
+        )
+    if eta is not None:
+        countdown = (eta - timezone.now()).total_seconds()
+    running.retry_delay = job.default_retry_delay if countdown is None else max(countdown, 0)
+    return Retry(exc=error, when=running.retry_delay)
+
+
+def by_policy(job: "Job", running: Running, error: Exception) -> None:
+    """Raise a retry for `error` if the execution's own policy has a try left."""
+    execution = running.execution
+    if execution.max_attempts is None or execution.failed_tries + 1 >= execution.max_attempts:
+        return
+    raise again(job, running, error, None, back_off(execution), None) from error
+
+
+def back_off(execution: TaskExecution) -> float:
+    """Seconds until the next try: the base doubled for each failed one, capped, spread at random."""
+    # The exponent is bounded because a thousand doublings overflow a float.
+    exponent = min(execution.failed_tries, 32)
+    delay = min(execution.retry_backoff_max, execution.retry_backoff * 2.0**exponent)
+    return delay * random.random() if execution.retry_jitter else delay  # noqa: S311
+
+
+def translate(job: "Job", rejection: Reject) -> None:
+    """A rejected message: put back means try again now, not put back means failure."""
+    if rejection.requeue:
+        raise job.retry(exc=rejection, countdown=0)
+    raise RuntimeError(f"The job rejected its message: {rejection.reason}") from rejection
+
+
+def _limit(execution: TaskExecution, declared: int | None) -> int | None:
+    return declared if execution.max_attempts is None else execution.max_attempts - 1

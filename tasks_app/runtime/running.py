@@ -1,0 +1,72 @@
+"""One attempt while its body runs: what the job says of it, and what it is told."""
+
+import time
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+
+from tasks_app import lifecycle
+from tasks_app.lifecycle import Claim, Report
+from tasks_app.models import TaskExecution
+from tasks_app.models.connection import steady
+from tasks_app.runtime.exceptions import Overtaken
+from tasks_app.runtime.results import storable_result
+from tasks_app.states import OnLost
+
+# How often a job that reports or asks all the time reaches the database.
+PACE = 0.5
+
+
+class Running:
+    """The claim with its row. The body's thread reports, the heartbeat's thread keeps the lease."""
+
+    def __init__(self, claim: Claim, execution: TaskExecution, proven_at: float) -> None:
+        self.claim = claim
+        self.execution = execution
+        self.retry_delay = 0.0
+        # Counted from before the request, in this machine's monotonic seconds.
+        self.proven_at = proven_at
+        self.stop_asked_at: float | None = None
+        self._spoke_at = proven_at
+        self._unsent: Report | None = None
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether another worker may begin once this lease has ended."""
+        return self.execution.on_lost == OnLost.RETRY
+
+    def heard(self, stop: bool, asked_at: float) -> None:
+        """The database answered a request of `asked_at`: the lease holds; maybe stop."""
+        self.proven_at = self._spoke_at = asked_at
+        if stop and self.stop_asked_at is None:
+            self.stop_asked_at = time.monotonic()
+
+    def report(self, percent: float, message: str, data: dict[str, Any]) -> None:
+        """Tell progress; written at most each half second, the last word with the outcome."""
+        percent = min(max(float(percent), 0.0), 100.0)
+        self._unsent = Report(percent, message[:1000], storable_result(data))
+        if time.monotonic() - self._spoke_at >= PACE:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what was reported and not yet written. Raises Overtaken."""
+        if self._unsent is None:
+            return
+        asked_at, lease = time.monotonic(), settings.LEASE_SECONDS
+        write = partial(lifecycle.report_progress, self.claim, self._unsent, lease=lease)
+        self._unsent = None
+        self._take(steady(write, patience=lease), asked_at)
+
+    def is_cancelled(self) -> bool:
+        """Whether somebody asked the run to stop; looks at the row at most each half second."""
+        if self.stop_asked_at is None and time.monotonic() - self._spoke_at >= PACE:
+            asked_at, lease = time.monotonic(), settings.LEASE_SECONDS
+            answer = steady(partial(lifecycle.renew, [self.claim], lease=lease), patience=lease)
+            self._take(answer.get(self.claim.id), asked_at)
+        return self.stop_asked_at is not None
+
+    def _take(self, stop: bool | None, asked_at: float) -> None:
+        if stop is None:
+            raise Overtaken(f"{self.claim.id} is no longer claimed by this process")
+        self.heard(stop, asked_at)

@@ -1,0 +1,49 @@
+"""What a task or a run must satisfy before it is written."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from tasks_app import registry
+from tasks_app.exceptions import ArgumentsDoNotFit, Invalid, UnknownJob
+from tasks_app.models import Task
+from tasks_app.registry import RegisteredJob
+from tasks_app.states import OnLost, Priority, read_priority
+
+
+def check_task(task: Task) -> None:
+    """Raise Invalid, by field, for values that no task may have."""
+    try:
+        task.full_clean(exclude=["owner"], validate_unique=False, validate_constraints=False)
+    except ValidationError as error:
+        raise Invalid(error.message_dict) from error
+    if task.time_limit and task.soft_time_limit and task.soft_time_limit >= task.time_limit:
+        sentence = "The soft limit must be shorter than the hard limit, or it never comes."
+        raise Invalid({"soft_time_limit": [sentence]})
+    check_arguments(task.celery_task_name, task.args, task.kwargs)
+
+
+def check_arguments(name: str, args: list[Any], kwargs: dict[str, Any]) -> RegisteredJob:
+    """The job that is to run. Raises UnknownJob and ArgumentsDoNotFit."""
+    job = registry.find(name)
+    if job is None:
+        raise UnknownJob(name)
+    if misfit := job.misfit(args, kwargs):
+        raise ArgumentsDoNotFit(job.name, misfit)
+    return job
+
+
+def check_priority(value: int | str) -> Priority:
+    """A priority from 1 to 4 or its word. Raises Invalid."""
+    try:
+        return read_priority(value)
+    except ValueError:
+        words = ", ".join(f"{priority.value} ({priority.name})" for priority in Priority)
+        raise Invalid({"priority": [f"{value} is no priority. Use one of {words}."]}) from None
+
+
+def decide_on_lost(on_lost: str, job: RegisteredJob | None) -> OnLost:
+    """What happens after a lost worker; `auto` asks the job whether it may be repeated."""
+    if on_lost != OnLost.AUTO:
+        return OnLost(on_lost)
+    return OnLost.RETRY if job and job.idempotent else OnLost.FAIL

@@ -1,0 +1,53 @@
+"""Creating a task."""
+
+from typing import Any, Literal
+
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+
+from tasks_app.exceptions import KeyTaken
+from tasks_app.models import Task, TaskExecution
+from tasks_app.services.actor import Actor
+from tasks_app.services.checking import check_priority, check_task
+from tasks_app.services.executing import execute_task
+from tasks_app.states import Priority
+
+
+def create_task(
+    actor: Actor,
+    *,
+    name: str,
+    celery_task_name: str,
+    start: Literal["now", "manual"] = "now",
+    priority: int | str = Priority.NORMAL,
+    owner: User | None = None,
+    **fields: Any,
+) -> tuple[Task, TaskExecution | None]:
+    """Write a task down and, if it is enabled and `start` is "now", execute it.
+
+    `fields` are those of Task. Only a superuser may create for another `owner`.
+    Raises Invalid by field, UnknownJob, ArgumentsDoNotFit and KeyTaken; then nothing is written.
+    """
+    task = Task(
+        name=name,
+        celery_task_name=celery_task_name,
+        priority=check_priority(priority),
+        owner=owner if owner and actor.user.is_superuser else actor.user,
+        **fields,
+    )
+    check_task(task)
+    with transaction.atomic():
+        _insert(task)
+        actor.note("create", "task", task.pk, after={"name": name, "job": celery_task_name})
+        execution = execute_task(actor, task) if start == "now" and task.enabled else None
+    return task, execution
+
+
+def _insert(task: Task) -> None:
+    try:
+        with transaction.atomic(savepoint=task.key is not None):
+            task.save(force_insert=True)
+    except IntegrityError as error:
+        if task.key is None:
+            raise
+        raise KeyTaken(task.key) from error

@@ -1,0 +1,97 @@
+"""Executing a task: the verb "run it now", at every door."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from tasks_app import lifecycle
+from tasks_app.exceptions import Invalid
+from tasks_app.models import Task, TaskExecution
+from tasks_app.models.validators import validate_args, validate_kwargs, validate_queue
+from tasks_app.services.actor import Actor
+from tasks_app.services.checking import check_arguments, check_priority, decide_on_lost
+
+LONGEST_DELAY = timedelta(days=366)
+
+
+def execute_task(
+    actor: Actor,
+    task: Task,
+    *,
+    args: list[Any] | None = None,
+    kwargs: dict[str, Any] | None = None,
+    priority: int | str | None = None,
+    queue: str = "",
+    run_at: datetime | None = None,
+    countdown: float | None = None,
+) -> TaskExecution:
+    """Submit one run, with the task's own arguments where none are given.
+
+    `run_at` or `countdown` (seconds) delay it. A disabled task can be executed: only its schedule
+    does not start it. Raises Invalid by field, UnknownJob and ArgumentsDoNotFit.
+    """
+    args = task.args if args is None else args
+    kwargs = task.kwargs if kwargs is None else kwargs
+    _check_values(args, kwargs, queue)
+    job = check_arguments(task.celery_task_name, args, kwargs)
+    urgency = check_priority(task.priority if priority is None else priority)
+    delay = _delay(run_at, countdown)
+    execution = TaskExecution(
+        task=task,
+        celery_task_name=job.name,
+        args=args,
+        kwargs=kwargs,
+        trigger=actor.door,
+        triggered_by=actor.user,
+        owner_id=task.owner_id,
+        priority=urgency,
+        queue=queue or task.queue or job.queue or task.queue_for(urgency),
+        on_lost=decide_on_lost(task.on_lost, job),
+        **task.policies(),
+        **_moments(run_at, delay, task.expires_after),
+    )
+    lifecycle.submit([execution], delayed=delay > timedelta())
+    if delay or task.expires_after:
+        execution.refresh_from_db(fields=["run_at", "expires_at"])
+    return execution
+
+
+def _check_values(args: Any, kwargs: Any, queue: str) -> None:
+    for field, value, validate in (
+        ("args", args, validate_args),
+        ("kwargs", kwargs, validate_kwargs),
+        ("queue", queue or "default", validate_queue),
+    ):
+        try:
+            validate(value)
+        except ValidationError as error:
+            raise Invalid({field: error.messages}) from error
+
+
+def _delay(run_at: datetime | None, countdown: float | None) -> timedelta:
+    if run_at is not None and countdown is not None:
+        raise Invalid({"countdown": ["Give run_at or countdown, not both."]})
+    if run_at is not None:
+        delay, field = run_at - timezone.now(), "run_at"
+    else:
+        delay, field = timedelta(seconds=countdown or 0), "countdown"
+        if delay < timedelta():
+            raise Invalid({field: ["A countdown may not be negative."]})
+    if delay > LONGEST_DELAY:
+        raise Invalid({field: ["A run may be delayed by a year at most."]})
+    return max(delay, timedelta())
+
+
+def _moments(
+    run_at: datetime | None, delay: timedelta, expires_after: int | None
+) -> dict[str, Any]:
+    """`run_at` and `expires_at`, by the database's clock where they are not given."""
+    if not delay:
+        return {"expires_at": Now() + timedelta(seconds=expires_after)} if expires_after else {}
+    start = run_at or Now() + delay
+    if not expires_after:
+        return {"run_at": start}
+    return {"run_at": start, "expires_at": start + timedelta(seconds=expires_after)}

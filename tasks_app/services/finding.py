@@ -1,0 +1,54 @@
+"""Finding what a user may see; what they may not see does not exist."""
+
+from uuid import UUID
+
+from tasks_app.exceptions import KeyAmbiguous, NotFound
+from tasks_app.models import Task, TaskExecution
+from tasks_app.models.execution_queries import TaskExecutionQuerySet
+from tasks_app.models.task import TaskQuerySet
+from tasks_app.services.actor import Actor
+from tasks_app.states import Status
+
+
+def get_task(actor: Actor, id_or_key: str | UUID) -> Task:
+    """The task with its status. Raises NotFound, and KeyAmbiguous for a key of several owners."""
+    found = list(
+        Task.objects.visible_to(actor.user)
+        .known_as(str(id_or_key))
+        .with_status()
+        .select_related("owner")
+    )
+    if not found:
+        raise NotFound("task", id_or_key)
+    if len(found) > 1:
+        own = [task for task in found if task.owner_id == actor.user.pk]
+        if not own:
+            raise KeyAmbiguous(str(id_or_key), [task.owner.get_username() for task in found])
+        return own[0]
+    return found[0]
+
+
+def get_tasks(
+    actor: Actor,
+    *,
+    status: Status | None = None,
+    task_type: str = "",
+    skip: int = 0,
+    limit: int | None = None,
+) -> TaskQuerySet:
+    """The user's tasks, newest first; `skip` and `limit` count rows."""
+    tasks = Task.objects.visible_to(actor.user).with_status().select_related("owner")
+    if status is not None:
+        tasks = tasks.in_status(status)
+    if task_type:
+        tasks = tasks.of_type(task_type)
+    return tasks.newest_first()[skip : None if limit is None else skip + limit]
+
+
+def get_execution(actor: Actor, execution_id: str | UUID) -> TaskExecution:
+    """One run. Raises NotFound."""
+    executions: TaskExecutionQuerySet = TaskExecution.objects.visible_to(actor.user)
+    try:
+        return executions.with_task_name().get(pk=UUID(str(execution_id)))
+    except (ValueError, TaskExecution.DoesNotExist):
+        raise NotFound("execution", execution_id) from None

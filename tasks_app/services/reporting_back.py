@@ -1,0 +1,91 @@
+"""What a job or a person says about a task's present run, by the task's id."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from tasks_app import lifecycle
+from tasks_app.exceptions import Invalid, MoveRefused, NoLiveRun
+from tasks_app.lifecycle import Report
+from tasks_app.models import TaskExecution
+from tasks_app.services.actor import Actor
+from tasks_app.services.finding import get_task
+from tasks_app.states import FINAL, Status, read_status
+
+
+def update_task_progress(
+    actor: Actor,
+    task_id: str | UUID,
+    progress: float,
+    data: dict[str, Any] | None = None,
+    message: str = "",
+) -> TaskExecution:
+    """Tell how far the present run is: percent from 0 to 100 and small JSON.
+
+    Raises NoLiveRun if nothing runs.
+    """
+    execution = _live_run(actor, task_id)
+    _check_percent(progress)
+    if not lifecycle.note_progress(execution.pk, Report(progress, message, data or {})):
+        raise MoveRefused(execution.status, "reported on")
+    execution.refresh_from_db()
+    return execution
+
+
+@transaction.atomic
+def update_task_status(
+    actor: Actor,
+    task_id: str | UUID,
+    status: str,
+    progress: float | None = None,
+    result: Any = None,
+    error: str = "",
+) -> TaskExecution:
+    """Set the last word of the present run by hand; "running" changes only its progress.
+
+    Raises Invalid for other words, NoLiveRun, and MoveRefused where the table has no such move.
+    """
+    word = _read(status)
+    if word == Status.STARTED:
+        return update_task_progress(actor, task_id, 0 if progress is None else progress)
+    execution = _live_run(actor, task_id)
+    percent = progress if progress is not None else 100 if word == Status.SUCCESS else None
+    _check_percent(percent or 0)
+    moved = lifecycle.settle(
+        execution.pk,
+        word,
+        progress=execution.progress if percent is None else percent,
+        result=result,
+        error=error,
+    )
+    if not moved:
+        raise MoveRefused(execution.status, word)
+    after = {"status": word, "progress": percent}
+    before = {"status": execution.status}
+    actor.note("set_status", "execution", execution.pk, before=before, after=after)
+    execution.refresh_from_db()
+    return execution
+
+
+def _read(word: str) -> Status:
+    try:
+        status = read_status(word)
+    except ValueError:
+        status = None
+    if status not in (Status.STARTED, *FINAL) or status == Status.SKIPPED:
+        raise Invalid({"status": [f"{word} cannot be set; use running or a final status."]})
+    return status
+
+
+def _live_run(actor: Actor, task_id: str | UUID) -> TaskExecution:
+    task = get_task(actor, task_id)
+    execution = task.executions.live().newest_first().first()
+    if execution is None:
+        raise NoLiveRun(task.name)
+    return execution
+
+
+def _check_percent(value: float) -> None:
+    if not 0 <= value <= 100:
+        raise Invalid({"progress": [f"{value} is no percentage; use a number from 0 to 100."]})

@@ -1,0 +1,109 @@
+"""What every test may ask for: named people, a real broker, the address of its database."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from celery import Celery
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import connection
+
+from config import celery_app
+from tasks_app.tests.flushing import triggers_flushed_too
+from tasks_app.tests.isolation import NO_BROKER
+from tasks_app.tests.requirement import is_required
+from tasks_app.tests.servers.broker import Broker, private_broker
+from tasks_app.tests.servers.browser import find_chromium
+
+FOLDERS = ("integration", "acceptance", "browser")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test by its folder; skip what needs PostgreSQL on SQLite."""
+    on_sqlite = "sqlite" in settings.DATABASES["default"]["ENGINE"]
+    for item in items:
+        folder = item.path.relative_to(Path(__file__).parent).parts[0]
+        if folder in FOLDERS:
+            item.add_marker(folder)
+        if on_sqlite and item.get_closest_marker("postgresql"):
+            item.add_marker(pytest.mark.skip(reason="tells something about PostgreSQL"))
+
+
+@pytest.fixture
+def ada(db: None) -> User:
+    """An ordinary user, whose tasks the tests are about."""
+    return User.objects.create_user("ada", password="ada's password")
+
+
+@pytest.fixture
+def bob(db: None) -> User:
+    """Another ordinary user: the stranger."""
+    return User.objects.create_user("bob", password="bob's password")
+
+
+@pytest.fixture
+def root(db: None) -> User:
+    """The superuser."""
+    return User.objects.create_superuser("root", password="root's password")
+
+
+@pytest.fixture
+def database_url(transactional_db: None) -> str:
+    """The DATABASE_URL of this test's database, for processes that the test starts."""
+    database = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{database['NAME']}"
+    return f"postgresql://{database['USER']}@/{database['HOST']}/{database['NAME']}"
+
+
+@pytest.fixture(scope="session")
+def broker() -> Iterator[Broker]:
+    """A real broker, one for each of pytest's processes; the Celery app rings it."""
+    with private_broker() as server, _ringing(celery_app, server.url):
+        yield server
+        cast(Any, celery_app).pool.force_close_all()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tables_can_be_emptied() -> Iterator[None]:
+    with triggers_flushed_too():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _no_broker_unless_asked(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What an earlier test used must not answer the next one by chance."""
+    if "broker" in request.fixturenames:
+        yield
+    else:
+        with _ringing(celery_app, NO_BROKER):
+            yield
+
+
+@contextmanager
+def _ringing(app: Celery, url: str) -> Iterator[None]:
+    """Point the app at a broker while the block lasts, with no connection from before."""
+    before = app.conf.broker_url
+    try:
+        _point(app, url)
+        yield
+    finally:
+        _point(app, before)
+
+
+def _point(app: Any, url: str) -> None:
+    """Typed loosely: the stubs of Celery know neither its pools nor that settings may be set."""
+    settings.CELERY_BROKER_URL = app.conf.broker_url = url
+    app._pool = app.amqp._producer_pool = None
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of the system's Chromium."""
+    path = find_chromium()
+    if not path and is_required("browser"):
+        pytest.fail("Chromium was not found. Debian and Ubuntu: apt install chromium")
+    return path or pytest.skip("Chromium was not found")

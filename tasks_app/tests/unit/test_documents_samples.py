@@ -1,0 +1,85 @@
+"""The sample documents: written fast, the same each time, with the counts they are said to have."""
+
+import hashlib
+import re
+import zlib
+
+import pytest
+
+from tasks_app.jobs.documents import samples
+from tasks_app.jobs.documents.reading import open_document
+from tasks_app.jobs.documents.sample_pdf import PAGES
+from tasks_app.jobs.documents.sample_text import WORDS_PER_PAGE, page_paragraphs
+from tasks_app.jobs.documents.samples import write_samples
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("samples") / "input"
+    write_samples(folder)
+    return folder
+
+
+def digests(folder):
+    return {path.name: hashlib.sha256(path.read_bytes()).digest() for path in folder.iterdir()}
+
+
+def test_the_samples_are_the_same_each_time(folder, tmp_path):
+    written = write_samples(tmp_path)
+
+    assert {path.name for path in written} == {"doc-123.pdf", "notes.txt", "welcome.md"}
+    assert digests(tmp_path) == digests(folder)
+
+
+def test_what_is_there_is_left_alone(tmp_path):
+    for name in ("doc-123.txt", "notes.txt"):
+        (tmp_path / name).write_text("mine")
+
+    assert [path.name for path in write_samples(tmp_path)] == ["welcome.md"]
+    assert (tmp_path / "notes.txt").read_text() == "mine"
+    assert write_samples(tmp_path) == []
+
+
+def test_a_long_sample_cut_off_on_the_way_is_not_left(tmp_path, monkeypatch):
+    def cut_off(stream):
+        stream.write(b"%PDF")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("tasks_app.jobs.documents.sample_pdf.write_long_pdf", cut_off)
+
+    with pytest.raises(KeyboardInterrupt):
+        samples.write_samples(tmp_path)
+    assert not [path for path in tmp_path.iterdir() if path.suffix in (".pdf", ".part")]
+
+
+def test_the_long_sample_holds_what_its_content_streams_draw(folder):
+    """Counted in the file's own bytes, without a PDF library."""
+    content = (folder / "doc-123.pdf").read_bytes()
+    streams = re.findall(rb"stream\n(.*?)\nendstream", content, re.DOTALL)
+    pages = [page for page in map(zlib.decompress, streams) if b" Tj" in page]
+
+    assert len(pages) == PAGES
+    assert {page.count(b" Tj") for page in pages} == {WORDS_PER_PAGE}
+    assert len(re.findall(rb"/URI \(", content)) == PAGES
+
+
+def test_the_long_sample_is_read_as_it_was_written(folder):
+    document = open_document(folder / "doc-123.pdf")
+
+    page = next(document.pages)
+
+    assert document.total == PAGES
+    assert page.words == WORDS_PER_PAGE
+    assert page.text.split() == " ".join(page_paragraphs(1, PAGES)).split()
+    assert page.links == ("https://example.org/field-notes/1",)
+
+
+@pytest.mark.parametrize(
+    "name, pages, words, links", [("notes.txt", 2, 62, 2), ("welcome.md", 1, 123, 3)]
+)
+def test_the_short_samples_have_their_counts(folder, name, pages, words, links):
+    read = list(open_document(folder / name).pages)
+
+    assert len(read) == pages
+    assert sum(page.words for page in read) == words
+    assert sum(len(page.links) for page in read) == links
