@@ -110,7 +110,7 @@ class AttemptOutcome(TextChoices):
 
     FAILED = "failed", "it failed"
     LOST = "lost", "its worker died or fell silent"
-    GIVEN_BACK = "given_back", "its worker was shut down"
+    SHUT_DOWN = "shut_down", "its worker was shut down"
 
 
 # Clients of other systems speak other words for the same states.

@@ -72,7 +72,7 @@ def give_back(claim: Claim) -> bool:
         """,
         [*parameters, Reason.SHUTDOWN.label, GIVE_BACK_DELAY],
     )
-    attempts.keep(rows, AttemptOutcome.GIVEN_BACK)
+    attempts.keep(rows, AttemptOutcome.SHUT_DOWN)
     return bool(rows) or _waits_after(claim)
 
 

@@ -32,9 +32,10 @@ def cancel(ids: Sequence[UUID], canceller: Canceller) -> int:
             reason=Case(When(waits, then=models.Value(Reason.CANCELLED)), default=F("reason")),
             finished_at=Case(When(waits, then=Now()), default=F("finished_at")),
             cancel_requested_at=Coalesce(F("cancel_requested_at"), Now()),
-            cancel_requested_by_id=Case(
+            cancel_requested_by=Case(
                 When(cancel_requested_at=None, then=models.Value(canceller.user_id)),
-                default=F("cancel_requested_by_id"),
+                default=F("cancel_requested_by"),
+                output_field=models.IntegerField(),
             ),
         )
     )

@@ -27,14 +27,10 @@ def _take_unsent() -> Sequence[TaskExecution]:
 
 
 class Relay:
-    """Both duties of the relay, with what it must remember from one look to the next."""
+    """Looks for messages that went missing, and remembers what it saw the last time."""
 
     def __init__(self) -> None:
         self._short: dict[str, int] = {}
-
-    def sweep(self) -> int:
-        """Ring once for all that needs it; return how many doorbells went out."""
-        return ring_unsent() + self.ring_missing()
 
     def ring_missing(self) -> int:
         """Ring again for as many of the oldest waiting rows as a queue is short of, twice in a row.

@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import Error, connection
 from django.db.models.functions import Now
 
-from tasks_app.maintenance import Relay, reap
+from tasks_app.maintenance import Relay, reap, ring_unsent
 from tasks_app.models import Beat, Control
 from tasks_app.models.connection import steady
 
@@ -37,7 +37,7 @@ class Sweeper(threading.Thread):
         """Sweep each second until told to stop. One failing sweep never stops the others."""
         count = 0
         while not self.over.wait(TICK):
-            self._guarded(self._relay.ring_unsent)
+            self._guarded(ring_unsent)
             self._guarded(self._relay.ring_missing)
             if count % SWEEPS_A_REAP == 0:
                 self._guarded(reap)
@@ -99,5 +99,5 @@ class DueScheduler(Scheduler):
 
     @property
     def info(self) -> str:
-        """What `celery beat` prints at start."""
-        return f"    . beat -> {self.name}, sweeps each {TICK:g} s"
+        """What `celery beat` prints at start, before the schedule is set up."""
+        return f"    . sweeps each {TICK:g} s"

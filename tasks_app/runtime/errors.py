@@ -5,6 +5,8 @@ import re
 import traceback as tracebacks
 from types import TracebackType
 
+from celery.exceptions import SoftTimeLimitExceeded, TimeLimitExceeded
+
 from tasks_app.lifecycle import Failing
 
 LIMIT = 100_000
@@ -15,8 +17,16 @@ def failing(error: BaseException, traceback: str | None = None) -> Failing:
     """`error` for the ledger; `traceback` is Celery's text of it where there is one."""
     text = traceback or "".join(tracebacks.format_exception(error))
     kind = type(error).__name__
-    line = storable(f"{kind}: {error}" if str(error) else kind)
+    line = storable(f"{kind}: {_words(error)}").removesuffix(": ")
     return Failing(line[:2000], kind, _middle_cut(storable(text)), _fingerprint(error))
+
+
+def _words(error: BaseException) -> str:
+    if isinstance(error, SoftTimeLimitExceeded):
+        return "The soft time limit is over."
+    if isinstance(error, TimeLimitExceeded):
+        return f"The time limit of {error.args[0]} s is over."
+    return str(error)
 
 
 def storable(text: str) -> str:

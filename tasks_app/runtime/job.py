@@ -17,6 +17,7 @@ from tasks_app.runtime import retrying
 from tasks_app.runtime.claims import begin
 from tasks_app.runtime.exceptions import Cancelled, JobExited, Overtaken, Revoked
 from tasks_app.runtime.heartbeat import heartbeat
+from tasks_app.runtime.processes import ended_by_signal
 from tasks_app.runtime.running import Running
 from tasks_app.runtime.soft import gate
 from tasks_app.states import Reason
@@ -66,6 +67,8 @@ class Job(Task):
         except Reject as rejection:
             retrying.translate(self, rejection)
         except SystemExit as left:
+            if ended_by_signal(left):
+                raise
             raise JobExited(f"The job called sys.exit({left.code!r}).") from left
         except Exception as error:
             retrying.by_policy(self, running, error)

@@ -25,3 +25,11 @@ def end_myself() -> NoReturn:
     """Stop at once, also in the middle of C code. The main process sees a lost child."""
     os.kill(os.getpid(), signal.SIGKILL)
     raise AssertionError("SIGKILL returned")
+
+
+def ended_by_signal(left: SystemExit) -> bool:
+    """Whether billiard's handler of SIGTERM or SIGQUIT made this exit, not the job.
+
+    It exits with -(256 - signal). Then the main process decided, and the child has no word.
+    """
+    return isinstance(left.code, int) and -256 < left.code <= -256 + signal.NSIG

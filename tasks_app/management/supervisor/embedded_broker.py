@@ -81,7 +81,7 @@ def prepare(var_dir: Path) -> tuple[Program, str]:
     folder = var_dir / "broker"
     folder.mkdir(mode=0o700, exist_ok=True)
     address = Address.kept_in(var_dir / "broker.url")
-    configuration = folder / "valkey.conf"
+    configuration = (folder / "valkey.conf").resolve()
     _write_private(
         configuration, CONFIGURATION.format(port=address.port, password=address.password)
     )

@@ -60,9 +60,11 @@ class Run:
         broker_url = self._broker(supervisor)
         if first_start.migrate():
             self._console.say("the database is up to date")
-        first_start.write_missing_samples()
         stop_request.obey()
-        self._wait_for(self._parts(supervisor, broker_url), supervisor)
+        parts = self._parts(supervisor, broker_url)
+        # The children load meanwhile; none of them needs a sample to be ready.
+        first_start.write_missing_samples()
+        self._wait_for(parts, supervisor)
         self._announce()
         readiness.forget_connection()
 

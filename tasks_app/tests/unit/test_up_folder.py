@@ -108,9 +108,7 @@ def test_a_busy_port_is_told_in_one_sentence():
         other.listen()
         port = other.getsockname()[1]
 
-        with pytest.raises(
-            CommandError, match=f"Port {port} on 127.0.0.1 .*Address already in use"
-        ):
+        with pytest.raises(PortBusy, match=f"Port {port} on 127.0.0.1 .*Address already in use"):
             ports.refuse_unusable("127.0.0.1", port)
 
 
