@@ -7,7 +7,7 @@ BIN := .venv/bin
 INSTALLED := .venv/installed-by-$(subst /,-,$(PYTHON))
 PYTEST := $(BIN)/python -m pytest
 # Checks of the code see nothing of the caller: no .env, no database, no broker.
-ALONE := env -i PATH="$$PATH" HOME="$$HOME" BELFRY_IGNORE_DOTENV=true VAR_DIR=.venv SECRET_KEY=checks
+ALONE := env -i PATH="$$PATH" HOME="$$HOME" BELFRY_IGNORE_DOTENV=true VAR_DIR=.venv
 
 .DEFAULT_GOAL := help
 .PHONY: help up test unit check acceptance lint types lock clean

@@ -1,1 +1,147 @@
-"""Settings that would hurt at night, refused at start with a hint."""
+"""Settings that would hurt at night, refused at start with a hint that says what to change."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register, run_checks
+from django.core.exceptions import ImproperlyConfigured
+
+LOOPBACK = {"localhost", "127.0.0.1", "::1", "[::1]", ".localhost", ""}
+OUR_SCHEDULER = "tasks_app.runtime.beat:DueScheduler"
+# What examples and tutorials use as a key, and what Django's template makes.
+SAMPLES = ("change", "example", "insecure", "secret-key", "your-")
+SHORTEST_KEY = 32
+
+
+@register()
+def check_debug(**_: Any) -> list[CheckMessage]:
+    """DEBUG shows settings and source to anybody who can cause an error."""
+    served = set(settings.ALLOWED_HOSTS) - LOOPBACK - {"testserver"}
+    return _refuse(
+        settings.DEBUG and bool(served),
+        "belfry.E001",
+        f"DEBUG is on while {', '.join(sorted(served))} is served.",
+        "Unset DEBUG, or serve only localhost.",
+    )
+
+
+@register()
+def check_secret_key(**_: Any) -> list[CheckMessage]:
+    """Whoever knows the key can sign in as anybody."""
+    key = settings.SECRET_KEY.lower()
+    weak = len(key) < SHORTEST_KEY or any(sample in key for sample in SAMPLES)
+    return _refuse(
+        weak,
+        "belfry.E002",
+        f"SECRET_KEY is empty, a sample or shorter than {SHORTEST_KEY} characters.",
+        "Leave SECRET_KEY unset and let VAR_DIR be writable, or set a long random value.",
+    )
+
+
+@register()
+def check_hosts(**_: Any) -> list[CheckMessage]:
+    """With any host accepted, links in answers and mails can be forged."""
+    return _refuse(
+        "*" in settings.ALLOWED_HOSTS,
+        "belfry.E003",
+        "ALLOWED_HOSTS accepts every host.",
+        "Name the hosts people use, parted by commas.",
+    )
+
+
+@register()
+def check_database(**_: Any) -> list[CheckMessage]:
+    """SQLite is one file on one machine; a broker elsewhere means that there are several."""
+    sqlite = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
+    return _refuse(
+        sqlite and _is_remote(_broker().hostname),
+        "belfry.E004",
+        "The broker is on another host, but the database is SQLite, which only one host can use.",
+        "Set DATABASE_URL to a PostgreSQL database.",
+    )
+
+
+@register()
+def check_broker(**_: Any) -> list[CheckMessage]:
+    """Whoever can write to the broker can ring any doorbell and send workers commands."""
+    broker = _broker()
+    return _refuse(
+        _is_remote(broker.hostname) and not broker.password,
+        "belfry.E005",
+        "The broker is on another host and has no password.",
+        "Put a password into CELERY_BROKER_URL: redis://:PASSWORD@host:6379/0",
+    )
+
+
+@register()
+def check_scheduler(**_: Any) -> list[CheckMessage]:
+    """Another scheduler would send every tick a second time, and run no sweeps."""
+    return _refuse(
+        settings.CELERY_BEAT_SCHEDULER != OUR_SCHEDULER,
+        "belfry.E006",
+        f"CELERY_BEAT_SCHEDULER is {settings.CELERY_BEAT_SCHEDULER}.",
+        f"Unset it, or set {OUR_SCHEDULER}: no other may share this database.",
+    )
+
+
+@register()
+def check_serializers(**_: Any) -> list[CheckMessage]:
+    """Pickle and its like run code that stands in a message."""
+    return [
+        message
+        for name in ("CELERY_TASK_SERIALIZER", "CELERY_RESULT_SERIALIZER")
+        for message in _refuse(
+            getattr(settings, name) != "json",
+            "belfry.E007",
+            f"{name} is {getattr(settings, name)}; others than JSON can carry code.",
+            f"Unset {name}, or set it to json.",
+        )
+    ]
+
+
+@register()
+def check_lease(**_: Any) -> list[CheckMessage]:
+    """One heartbeat that comes late must not cost a run its lease."""
+    return _refuse(
+        settings.LEASE_SECONDS < 3 * settings.HEARTBEAT_SECONDS or settings.HEARTBEAT_SECONDS < 1,
+        "belfry.E008",
+        f"LEASE_SECONDS is {settings.LEASE_SECONDS}, HEARTBEAT_SECONDS {settings.HEARTBEAT_SECONDS}.",
+        "A heartbeat takes at least a second, and a lease at least three heartbeats.",
+    )
+
+
+@register()
+def check_aliases(**_: Any) -> list[CheckMessage]:
+    """An alias of a job that does not exist would refuse tasks with a confusing name."""
+    from tasks_app import registry
+
+    unknown = sorted({name for name in settings.JOB_ALIASES if registry.find(name) is None})
+    return _refuse(
+        bool(unknown),
+        "belfry.E009",
+        f"JOB_ALIASES leads from {', '.join(unknown)} to jobs that do not exist.",
+        "Correct or remove these entries.",
+    )
+
+
+def insist() -> None:
+    """Raise ImproperlyConfigured if a setting would hurt: for processes that run no checks.
+
+    gunicorn runs none, and Celery runs them but starts whatever they say.
+    """
+    errors = [error for error in run_checks() if (error.id or "").startswith("belfry.")]
+    if errors:
+        raise ImproperlyConfigured(" ".join(f"{error.msg} {error.hint}" for error in errors))
+
+
+def _refuse(wrong: bool, code: str, message: str, hint: str) -> list[CheckMessage]:
+    return [Error(message, hint=hint, id=code)] if wrong else []
+
+
+def _broker() -> Any:
+    return urlsplit(settings.CELERY_BROKER_URL)
+
+
+def _is_remote(host: str | None) -> bool:
+    return (host or "") not in LOOPBACK

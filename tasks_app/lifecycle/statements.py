@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connection
+from django.db.models import Field
 
 from tasks_app.models import TaskExecution
 
@@ -15,7 +16,7 @@ def execute(sql: str, parameters: Sequence[Any] = ()) -> list[TaskExecution]:
 
 def value(column: str, content: Any) -> Any:
     """`content` as the database takes it for `column`."""
-    return TaskExecution._meta.get_field(column).get_db_prep_save(content, connection)
+    return _field(column).get_db_prep_save(content, connection)
 
 
 def given(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> tuple[str, list[Any]]:
@@ -31,8 +32,20 @@ def given(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> tuple[str, l
     for row in rows:
         parameters += [value(kind, content) for kind, content in zip(kinds, row, strict=True)]
         count += 1
-    one = f"({', '.join(['%s'] * len(columns))})"
+    one = f"({', '.join(map(_placeholder, kinds))})"
     return f"WITH given ({', '.join(names)}) AS (VALUES {', '.join([one] * count)})", parameters
+
+
+def _placeholder(column: str) -> str:
+    """PostgreSQL takes a bare NULL in VALUES for text, which is no JSON."""
+    field = _field(column)
+    return f"CAST(%s AS {field.cast_db_type(connection)})" if field.null else "%s"
+
+
+def _field(column: str) -> Field[Any, Any]:
+    field = TaskExecution._meta.get_field(column)
+    assert isinstance(field, Field)
+    return field
 
 
 def listed(words: Iterable[str]) -> str:

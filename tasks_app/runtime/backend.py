@@ -11,6 +11,7 @@ from typing import Any
 
 from celery.exceptions import (
     NotRegistered,
+    Retry,
     SoftTimeLimitExceeded,
     TimeLimitExceeded,
     WorkerLostError,
@@ -93,10 +94,9 @@ class LedgerBackend(DatabaseBackend):
         if claim is None:
             super().mark_as_retry(task_id, exc, traceback, request, **kwargs)
         elif running := request.get("running"):
-            error = failing(exc.exc or exc, traceback)
-            _say(
-                request, claim, "retry", partial(lifecycle.retry, claim, running.retry_delay, error)
-            )
+            error = failing(exc or Retry("The job asked for another try."))
+            move = partial(lifecycle.retry, claim, running.retry_delay, error)
+            _say(request, claim, "retry", move)
         else:
             # Celery's way to say, in the main process, that a shutdown cut the run off.
             _say(request, claim, "give_back", partial(lifecycle.give_back, claim))

@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import Error, connection
 from django.db.models.functions import Now
 
+from tasks_app.checks import insist
 from tasks_app.maintenance import Relay, reap, ring_unsent
 from tasks_app.models import Beat, Control
 from tasks_app.models.connection import steady
@@ -63,6 +64,7 @@ class DueScheduler(Scheduler):
 
     def setup_schedule(self) -> None:
         """Check what the sweeps need, and start them. Raises ImproperlyConfigured."""
+        insist()
         if not Control.objects.exists():
             raise ImproperlyConfigured("The control row is missing. Run: manage.py migrate")
         self.name = f"{socket.gethostname()}@{os.getpid()}"

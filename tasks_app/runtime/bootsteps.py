@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import Error, connection
 from django.db.models.functions import Now
 
+from tasks_app.checks import insist
 from tasks_app.models import Worker
 from tasks_app.runtime.forks import no_fork
 from tasks_app.runtime.overdue import Overdue
@@ -25,6 +26,7 @@ class WorkerRow(bootsteps.StartStopStep):
     requires = {"celery.worker.components:Pool"}
 
     def __init__(self, worker: Any, **kwargs: Any) -> None:
+        insist()
         super().__init__(worker, **kwargs)
         self._over = threading.Event()
         self._usage = Usage()

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
+import hypothesis
 import pytest
 from celery import Celery
 from django.conf import settings
@@ -17,6 +18,10 @@ from tasks_app.tests.isolation import NO_BROKER
 from tasks_app.tests.requirement import is_required
 from tasks_app.tests.servers.broker import Broker, private_broker
 from tasks_app.tests.servers.browser import find_chromium
+
+# A busy machine is slow, and that is no defect of what is tested.
+hypothesis.settings.register_profile("tests", deadline=None)
+hypothesis.settings.load_profile("tests")
 
 FOLDERS = ("integration", "acceptance", "browser")
 
@@ -48,15 +53,6 @@ def bob(db: None) -> User:
 def root(db: None) -> User:
     """The superuser."""
     return User.objects.create_superuser("root", password="root's password")
-
-
-@pytest.fixture
-def database_url(transactional_db: None) -> str:
-    """The DATABASE_URL of this test's database, for processes that the test starts."""
-    database = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{database['NAME']}"
-    return f"postgresql://{database['USER']}@/{database['HOST']}/{database['NAME']}"
 
 
 @pytest.fixture(scope="session")

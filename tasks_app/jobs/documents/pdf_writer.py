@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from fpdf import FPDF
+from fpdf.fonts import TTFFont
 
 from tasks_app.jobs.documents.addresses import is_harmless
 from tasks_app.jobs.documents.options import Quality
@@ -35,6 +36,7 @@ class PdfWriter:
         self.pdf = FPDF(format="A4")
         self.pdf.set_title(source.name)
         self.pdf.set_creation_date(datetime.fromtimestamp(source.stat().st_mtime, UTC))
+        self.embedded: TTFFont | None = None
         self.font: str | None = self._choose_font()
 
     def add(self, page: Page) -> None:
@@ -50,8 +52,8 @@ class PdfWriter:
 
     def close(self) -> None:
         """Close the typeface's file, which the library leaves to the garbage collector."""
-        if self.font != HELVETICA:
-            self.pdf.current_font.ttfont.close()
+        if self.embedded:
+            self.embedded.ttfont.close()
 
     def _choose_font(self) -> str:
         typeface = find_unicode_typeface() if self.quality.typeset else None
@@ -62,7 +64,9 @@ class PdfWriter:
         name, path = typeface
         self.pdf.add_font(name, fname=path)
         self.pdf.set_font(name, size=TEXT_POINTS)
-        self.characters = self.pdf.current_font.cmap
+        font = self.pdf.current_font
+        assert isinstance(font, TTFFont)
+        self.embedded, self.characters = font, font.cmap
         return name
 
     def _begin_sheet(self, mark: str) -> None:

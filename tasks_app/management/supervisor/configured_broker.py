@@ -5,7 +5,7 @@ import re
 from django.conf import settings
 
 from tasks_app import broker
-from tasks_app.management.supervisor.exceptions import BrokerUnreachable
+from tasks_app.management.supervisor.exceptions import BrokerUnreachable, first_line
 
 
 def refuse_unreachable() -> None:
@@ -14,12 +14,6 @@ def refuse_unreachable() -> None:
         broker.check()
     except Exception as error:  # each transport has errors of its own
         address = re.sub("//.*@", "//***@", settings.CELERY_BROKER_URL)
-        raise BrokerUnreachable(address, _reason(error)) from error
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, ValueError):
-        # Its own words may quote a piece of the password.
-        return "that is no address"
-    first_line = (str(error) or type(error).__name__).splitlines()[0]
-    return first_line.strip("'.")
+        # The words of a ValueError may quote a piece of the password.
+        why = "that is no address" if isinstance(error, ValueError) else first_line(error)
+        raise BrokerUnreachable(address, why) from error

@@ -4,7 +4,7 @@ from typing import Protocol
 
 from django.utils import termcolors
 
-COLOURS = {"broker": "magenta", "web": "cyan", "worker": "green", "beat": "yellow", "up": "white"}
+COLOURS = {"broker": "magenta", "web": "cyan", "worker": "green", "beat": "yellow", "up": "blue"}
 
 
 class Stream(Protocol):
@@ -24,7 +24,9 @@ class Console:
     def line(self, name: str, text: str) -> None:
         prefix = f"{name:<7}|"
         if self._in_colour:
-            prefix = termcolors.colorize(prefix, fg=COLOURS.get(name, "white"), opts=("bold",))
+            prefix = termcolors.colorize(
+                prefix, fg=COLOURS.get(name, COLOURS["up"]), opts=("bold",)
+            )
         self.plain(f"{prefix} {text}")
 
     def plain(self, text: str) -> None:

@@ -7,6 +7,12 @@ class CannotStart(Exception):
     """Said in one sentence; nothing is left running."""
 
 
+def first_line(error: BaseException) -> str:
+    """What an error says, without its later lines and its full stop."""
+    said = str(error).strip() or type(error).__name__
+    return said.splitlines()[0].strip("'.")
+
+
 class Contradiction(CannotStart):
     def __init__(self, wanted: str, refused: str) -> None:
         super().__init__(f"{wanted} and {refused} contradict each other: give one of them.")

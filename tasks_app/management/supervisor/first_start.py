@@ -16,6 +16,7 @@ from tasks_app.management.supervisor.exceptions import (
     DatabaseUnusable,
     FolderUnwritable,
     SuperuserNameTaken,
+    first_line,
 )
 
 
@@ -46,7 +47,7 @@ def migrate() -> bool:
         call_command("migrate", interactive=False, verbosity=0)
         return True
     except DatabaseError as error:
-        raise DatabaseUnusable(str(error).strip().splitlines()[0]) from error
+        raise DatabaseUnusable(first_line(error)) from error
 
 
 def write_missing_samples() -> None:

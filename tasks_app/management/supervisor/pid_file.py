@@ -3,7 +3,7 @@
 import json
 import os
 import signal
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,9 +18,9 @@ class PidFile:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def write(self, pids: Mapping[str, int]) -> None:
+    def write(self, pids: Iterable[int]) -> None:
         started = {}
-        for pid in pids.values():
+        for pid in pids:
             with suppress(psutil.NoSuchProcess):
                 started[pid] = psutil.Process(pid).create_time()
         fresh = self._path.with_suffix(".new")

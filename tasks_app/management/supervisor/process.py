@@ -45,16 +45,28 @@ class Process:
 
     def lines(self) -> list[str]:
         """The whole lines written since the last call."""
+        return self._split(self._read())
+
+    def last_lines(self) -> list[str]:
+        """All that is left to read, also a line that was never finished."""
+        lines = self._split(b"".join(iter(self._read, b"")))
+        return [*lines, _text(self._unfinished)] if self._unfinished else lines
+
+    def _read(self) -> bytes:
+        """Empty where nothing is there yet, and for ever after the end."""
         try:
             written = os.read(self.fileno(), 65_536)
         except BlockingIOError:
-            return []
+            return b""
         self.is_speaking = bool(written)
+        return written
+
+    def _split(self, written: bytes) -> list[str]:
         *lines, self._unfinished = (self._unfinished + written).split(b"\n")
-        if self._unfinished and (not written or len(self._unfinished) > LONGEST_LINE):
+        if len(self._unfinished) > LONGEST_LINE:
             lines.append(self._unfinished)
             self._unfinished = b""
-        return [line.decode(errors="replace").rstrip("\r") for line in lines]
+        return [_text(line) for line in lines]
 
     def send(self, number: signal.Signals) -> None:
         self._popen.send_signal(number)
@@ -68,3 +80,7 @@ class Process:
 
     def close(self) -> None:
         self._output.close()
+
+
+def _text(line: bytes) -> str:
+    return line.decode(errors="replace").rstrip("\r")

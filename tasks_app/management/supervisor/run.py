@@ -100,8 +100,8 @@ class Run:
     def _wait_for(self, parts: dict[str, Callable[[], bool]], supervisor: Supervisor) -> None:
         for name, is_ready in parts.items():
             while not supervisor.wait_until(is_ready, READY_PATIENCE):
-                why = readiness.what_is_missing(self._options)
-                self._console.say(f"{name} is still not ready; its lines above say why. {why}")
+                missing = readiness.what_is_missing(self._options)
+                self._console.say(f"{name} is not ready yet; its lines above say why. {missing}")
 
     def _announce(self) -> None:
         superuser, new_password = first_start.first_superuser()

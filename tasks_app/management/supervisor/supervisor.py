@@ -31,9 +31,7 @@ class Supervisor:
 
     def _start(self, child: Child) -> None:
         child.start()
-        self._pid_file.write(
-            {each.name: each.process.pid for each in self._children if each.process is not None}
-        )
+        self._pid_file.write(each.pid for each in self._children if each.process is not None)
 
     def run(self) -> None:
         """Keep the children running until somebody asks to stop."""

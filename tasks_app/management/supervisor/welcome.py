@@ -11,7 +11,10 @@ def welcome(options: Options, username: str, new_password: str, seconds: float) 
     lines = ["", f"Belfry is ready after {seconds:.1f} s."]
     if options.run_web:
         lines += _addresses(options)
-        lines += [_login(username, new_password), "", "What next:", *_next_steps(options, username)]
+    if options.run_web or new_password:
+        lines += [_login(username, new_password)]
+    if options.run_web:
+        lines += ["", "What next:", *_next_steps(options, username)]
     return [*lines, "Ctrl-C stops everything; running jobs get 10 s to end.", ""]
 
 

@@ -62,7 +62,7 @@ def test_a_fresh_folder_becomes_a_running_system_and_stops_without_a_trace(folde
 def test_who_dies_is_started_again_and_a_second_ctrl_c_gives_the_running_job_back(folder):
     up = folder.up()
     up.wait_until_ready()
-    worker, broker = up.child("worker"), up.child(str(folder.path / "broker" / "valkey.conf"))
+    worker, broker = up.child("config worker"), up.child("valkey-server")
 
     worker.kill()
     broker.kill()

@@ -114,11 +114,11 @@ class Up:
         assert text in self.said, self.said
         self._know_the_family()
 
-    def child(self, *words: str) -> psutil.Process:
-        """The child whose command line holds all these words."""
+    def child(self, words: str) -> psutil.Process:
+        """The child whose command line holds these words."""
         self._know_the_family()
         children = psutil.Process(self.process.pid).children()
-        return next(each for each in children if set(words) <= set(each.cmdline()))
+        return next(each for each in children if words in " ".join(each.cmdline()))
 
     def press_ctrl_c(self) -> None:
         self._know_the_family()

@@ -1,11 +1,12 @@
 """One server process: in a session of its own, stopped at the end, never left behind."""
 
+import os
 import pwd
 import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypedDict
 
@@ -28,12 +29,14 @@ class ServerProcess:
         *,
         directory: Path,
         user: pwd.struct_passwd | None = None,
+        environment: Mapping[str, str] | None = None,
     ) -> None:
         self.log = directory / "server.log"
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [*_dying_with_its_parent(), *map(str, command)],
                 cwd=directory,
+                env={**os.environ, **(environment or {})},
                 **as_user(user),
                 start_new_session=True,
                 stdin=subprocess.DEVNULL,

@@ -21,7 +21,7 @@ class RecordingJob:
 
     def raise_if_cancelled(self) -> None:
         self.looks += 1
-        if self.reports and self.reports[-1][0] >= self.cancelled_at:
+        if max(self.percents, default=0) >= self.cancelled_at:
             raise Stopped
 
     @property

@@ -18,14 +18,14 @@ ROWS = (
     {"services"},
     {"scheduling", "maintenance"},
     {"lifecycle", "reporting"},
-    {"models"},
+    {"models", "checks"},
     {"broker", "registry", "redaction", "exceptions", "states"},
 )
 ROW_OF = {part: number for number, row in enumerate(ROWS) for part in row}
 # The commands `up` and `tasks inline` start Celery's processes.
 ALLOWED_WITHIN_A_ROW = {("management", "runtime")}
 # Django's own places: the app's set-up may know everything, and nobody knows it.
-SET_UP = {"__init__", "apps", "checks", "migrations", "tests"}
+SET_UP = {"__init__", "apps", "migrations", "tests"}
 UNKNOWN_TO_MODELS = ("celery", "rest_framework", "django.contrib.admin", "django.http", "unfold")
 ROW_WRITERS = {"update", "create", "get_or_create", "update_or_create"}
 

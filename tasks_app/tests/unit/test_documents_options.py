@@ -38,6 +38,7 @@ def test_every_format_comes_in_every_quality(format_name, quality):
         ({"format": "docx"}, OptionValueUnknown, "format cannot be 'docx'.* txt, md, html, pdf"),
         ({"format": None}, OptionValueUnknown, "format cannot be None"),
         ({"format": ["pdf"]}, OptionValueUnknown, "format cannot be"),
+        ({"quality": ["high"]}, OptionValueUnknown, "quality cannot be"),
         ({"quality": "best"}, OptionValueUnknown, "quality cannot be 'best'.* draft, normal, high"),
     ],
 )

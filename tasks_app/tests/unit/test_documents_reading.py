@@ -2,7 +2,7 @@
 
 import pytest
 from fpdf import FPDF
-from pypdf import PdfReader, PdfWriter
+from pypdf import PageObject, PdfReader, PdfWriter
 from pypdf.errors import DependencyError
 
 from tasks_app.jobs.documents import reading
@@ -128,6 +128,20 @@ def test_a_pdf_link_over_two_lines_is_one(read):
     (page,) = read("a.pdf", pdf_of("http://long.example/part-one/\npart-two", links=[whole, whole]))
 
     assert page.links == (whole,)
+
+
+def test_a_pdf_address_that_holds_line_ends_is_one_line(read):
+    (page,) = read("a.pdf", pdf_of("text", links=["http://a.example/\nmailto:b"]))
+
+    assert page.links == ("http://a.example/ mailto:b",)
+
+
+def test_odd_characters_of_a_pdf_are_made_harmless(read, monkeypatch):
+    monkeypatch.setattr(PageObject, "extract_text", lambda page: "one\ftwo \ud800")
+
+    (page,) = read("a.pdf", pdf_of("text"))
+
+    assert page.text == "one\ntwo ?"
 
 
 @pytest.mark.parametrize(

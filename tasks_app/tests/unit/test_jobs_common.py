@@ -101,6 +101,15 @@ def test_test_celery_gives_back_what_it_got(job):
     assert result == {"word": "Hello World", "options": {"check": "health"}}
 
 
+def test_test_celery_does_nothing_once_it_is_cancelled():
+    job = RecordingJob(cancelled_at=0)
+
+    with pytest.raises(Stopped):
+        job.run(common_tasks.test_celery, "Hello World")
+
+    assert job.reports == []
+
+
 def test_the_async_demo_counts_letters(job):
     assert job.run(common_tasks.demo_async_task, "Hi, Ada 1")["letters"] == 5
 

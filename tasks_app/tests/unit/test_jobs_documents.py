@@ -1,8 +1,10 @@
 """process_document from its arguments to its result."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import time_machine
 
 from tasks_app.jobs.document_tasks import process_document
 from tasks_app.jobs.documents.exceptions import (
@@ -90,8 +92,9 @@ def test_a_cancel_keeps_the_output_of_an_earlier_run(folders, job):
 @pytest.mark.parametrize("format_name", ["txt", "md", "html", "pdf"])
 def test_running_it_again_gives_the_same_file(folders, job, format_name):
     outputs = set()
-    for _ in range(2):
-        result = job.run(process_document, "five", {"format": format_name, "quality": "high"})
+    for year in (2030, 2031):
+        with time_machine.travel(datetime(year, 1, 1, tzinfo=UTC)):
+            result = job.run(process_document, "five", {"format": format_name, "quality": "high"})
         outputs.add((folders.OUTPUT_DIR / result["output"]).read_bytes())
 
     assert len(outputs) == 1

@@ -64,7 +64,7 @@ def test_a_child_does_not_keep_the_folder(tmp_path):
 
 
 def test_what_a_killed_one_left_is_ended(tmp_path, sleeper):
-    PidFile(tmp_path / "up.pids").write({"web": sleeper.pid})
+    PidFile(tmp_path / "up.pids").write([sleeper.pid])
 
     assert PidFile(tmp_path / "up.pids").end_leftovers() == 1
     assert not lives(sleeper.pid)
@@ -79,7 +79,7 @@ sys.stdin.read()
 """
     with talkative(code, start_new_session=True) as leader:
         orphan = int(leader.stdout.readline())
-        PidFile(tmp_path / "up.pids").write({"worker": leader.pid})
+        PidFile(tmp_path / "up.pids").write([leader.pid])
         leader.kill()
 
     PidFile(tmp_path / "up.pids").end_leftovers()

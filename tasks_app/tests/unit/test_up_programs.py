@@ -79,5 +79,11 @@ def test_an_address_that_nobody_can_open_is_not_shown(host, shown):
     assert f"http://{shown}:8000/admin/" in "\n".join(welcome(Options(host=host), "admin", "", 3))
 
 
+def test_a_new_password_is_shown_without_web_too():
+    lines = "\n".join(welcome(Options(run_web=False), "admin", "a new password", 3))
+
+    assert "a new password" in lines
+
+
 def test_without_web_no_address_is_shown():
     assert "http" not in "\n".join(welcome(Options(run_web=False), "admin", "", 3))

@@ -90,6 +90,14 @@ def test_a_child_that_dies_is_started_again_and_said_so(toybox):
     ]
 
 
+def test_the_last_words_of_a_child_are_shown(toybox):
+    toybox.supervisor.start(python("print('no line end', end='', flush=True); exit(1)"))
+
+    toybox.wait_for_line("up     | toy died (exit code 1); it is started again in 1 s")
+
+    assert toybox.lines[0] == "toy    | no line end"
+
+
 def test_nobody_is_started_again_while_all_are_stopping(toybox):
     start_and_hear(
         toybox,

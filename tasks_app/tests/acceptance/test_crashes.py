@@ -1,0 +1,107 @@
+"""Whatever dies in the middle of a run: the run is decided, and nothing runs twice unasked."""
+
+import os
+import signal
+
+from tasks_app.models import Event, TaskExecution
+from tasks_app.tests.servers.broker import Broker
+from tasks_app.tests.system import LEASE, System, becomes, ends, kill_family, starts
+
+# A full lease watched, a reaper's look each two seconds, a relay's each second.
+DECIDED_WITHIN = LEASE + 2 + 1
+
+
+def test_a_killed_child_is_seen_at_once(system: System) -> None:
+    again = starts(system.run("repeatable", str(system.folder), 2))
+    never = starts(system.run("once_only", str(system.folder), 2))
+
+    for run in (again, never):
+        os.kill(run.pid, signal.SIGKILL)
+
+    assert ends(again).status == "success"
+    assert (again.attempt, again.worker_deaths, again.failed_tries) == (2, 1, 0)
+    assert (ends(never).status, never.reason, never.attempt) == ("failure", "lost", 1)
+    assert again.attempts.get().outcome == never.attempts.get().outcome == "lost"
+    assert Event.objects.filter(verb="rescue").count() == 2
+
+
+def test_runs_of_a_killed_worker_are_decided_within_a_lease(system: System) -> None:
+    victim = system.workers[0]
+    again = starts(system.run("repeatable", str(system.folder), 3))
+    never = starts(system.run("once_only", str(system.folder), 3))
+
+    kill_family(victim)
+
+    becomes(never, lambda row: row.status == "failure", within=DECIDED_WITHIN + 1)
+    becomes(again, lambda row: row.status == "retry", within=2)
+    assert never.reason == "lost"
+    system.start_worker()
+    assert ends(again).result == 2
+    assert sorted(system.effects()) == sorted([f"{again.pk} 1", f"{never.pk} 1", f"{again.pk} 2"])
+
+
+def test_a_run_that_kills_its_worker_three_times_is_not_tried_again(system: System) -> None:
+    execution = ends(system.run("deadly"), within=40)
+
+    assert (execution.status, execution.reason) == ("failure", "poison")
+    assert (execution.worker_deaths, execution.attempts.count()) == (3, 3)
+
+
+def test_a_dead_broker_costs_no_submit_and_no_run(system: System, broker: Broker) -> None:
+    running = starts(system.run("once_only", str(system.folder), 3))
+    broker.kill()
+    try:
+        submitted = [system.run("tell") for _ in range(3)]
+        assert ends(running).status == "success"
+        assert TaskExecution.objects.unsent().count() == 3
+    finally:
+        broker.start()
+    assert {ends(run, within=30).status for run in submitted} == {"success"}
+
+
+def test_messages_that_the_broker_lost_are_rung_again(system: System, broker: Broker) -> None:
+    blockers = [starts(system.run("deaf", 4)) for _ in range(2)]
+    waiting = [system.run("repeatable", str(system.folder), 0) for _ in range(6)]
+
+    broker.wipe()
+
+    assert {ends(run, within=30).status for run in [*blockers, *waiting]} == {"success"}
+    assert len(system.effects()) == len(set(system.effects())) == 6
+
+
+def test_a_cold_shutdown_gives_back_what_may_be_repeated(system: System) -> None:
+    again = starts(system.run("repeatable", str(system.folder), 5))
+    never = starts(system.run("once_only", str(system.folder), 5))
+
+    system.workers[0].stop(signal.SIGQUIT)
+
+    assert (ends(never).status, never.reason) == ("failure", "shutdown")
+    becomes(again, lambda row: row.status == "pending")
+    system.start_worker()
+    assert ends(again, within=25).result == 2
+    assert (again.failed_tries, again.worker_deaths) == (0, 0)
+
+
+def test_a_warm_shutdown_lets_runs_end_and_gives_the_rest_to_others(system: System) -> None:
+    running = [starts(system.run("deaf", 2)) for _ in range(2)]
+    waiting = [system.run("tell") for _ in range(4)]
+
+    system.workers[0].stop(signal.SIGTERM)
+
+    assert {ends(run).status for run in running} == {"success"}
+    system.start_worker()
+    assert {ends(run, within=25).status for run in waiting} == {"success"}
+
+
+def test_a_frozen_worker_that_wakes_changes_nothing(system: System) -> None:
+    execution = starts(system.run("repeatable", str(system.folder), 4))
+    frozen = system.workers[0].process.pid
+    os.killpg(frozen, signal.SIGSTOP)
+    try:
+        becomes(execution, lambda row: row.status == "retry", within=DECIDED_WITHIN + 1)
+        system.start_worker()
+        starts(execution, attempt=2)
+    finally:
+        os.killpg(frozen, signal.SIGCONT)
+    assert ends(execution).result == 2
+    assert execution.attempts.get().outcome == "lost"

@@ -1,0 +1,20 @@
+"""Belfry's Celery app with the tests' jobs beside its own: `celery -A tasks_app.tests.celery_app`."""
+
+from celery.signals import import_modules
+
+from config.celery import app
+
+__all__ = ["app"]
+
+
+@import_modules.connect
+def _add_jobs(**_: object) -> None:
+    know_the_tests_jobs()
+
+
+def know_the_tests_jobs() -> None:
+    """Put the jobs of the tests into this process's registry."""
+    from tasks_app.runtime.discovery import fill_registry
+    from tasks_app.tests import jobs  # noqa: F401
+
+    fill_registry(app)

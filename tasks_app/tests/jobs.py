@@ -1,0 +1,129 @@
+"""Jobs that behave badly or in ways that are easy to see, for tests with real workers."""
+
+import os
+import random
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from celery import shared_task
+from celery.exceptions import Ignore, Reject
+
+
+def _note(folder: str, line: str) -> None:
+    """Leave a trace outside the database, on disk before the job goes on."""
+    with (Path(folder) / "effects").open("a") as effects:
+        effects.write(line + "\n")
+        effects.flush()
+        os.fsync(effects.fileno())
+
+
+@shared_task(bind=True, idempotent=True)
+def repeatable(self: Any, folder: str, seconds: float) -> int:
+    """Run for a while; a run of it may be repeated."""
+    _note(folder, f"{self.execution_id} {self.attempt}")
+    _linger(self, seconds)
+    return int(self.attempt)
+
+
+@shared_task(bind=True)
+def once_only(self: Any, folder: str, seconds: float) -> int:
+    """Run for a while; nobody may repeat it."""
+    _note(folder, f"{self.execution_id} {self.attempt}")
+    _linger(self, seconds)
+    return int(self.attempt)
+
+
+def _linger(job: Any, seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        time.sleep(0.02)
+        job.raise_if_cancelled()
+
+
+@shared_task(bind=True)
+def deaf(self: Any, seconds: float) -> None:
+    """Never look whether somebody asks it to stop."""
+    time.sleep(seconds)
+
+
+@shared_task
+def busy_in_c(seconds: float) -> None:
+    """Hold the interpreter: no thread of this process runs meanwhile."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        sum(range(30_000_000))
+
+
+@shared_task
+def explode(message: str = "out of powder") -> None:
+    """Raise an error."""
+    raise ValueError(message)
+
+
+@shared_task(bind=True, max_retries=2, default_retry_delay=0)
+def third_time_lucky(self: Any) -> int:
+    """Ask for another try twice."""
+    if self.request.retries < 2:
+        raise self.retry(exc=ValueError(f"try {self.attempt}"))
+    return int(self.attempt)
+
+
+@shared_task(autoretry_for=(OSError,), retry_backoff=False, default_retry_delay=0, max_retries=1)
+def always_offline() -> None:
+    """Fail with an error that Celery itself is told to retry once."""
+    raise OSError("no route")
+
+
+@shared_task
+def flaky(folder: str) -> str:
+    """Fail the first time, without a word about retries."""
+    path = Path(folder) / "tried"
+    if not path.exists():
+        path.touch()
+        raise ConnectionError("first time")
+    return "second time"
+
+
+@shared_task(bind=True, idempotent=True)
+def deadly(self: Any) -> None:
+    """Kill the process that runs it."""
+    os.kill(os.getpid(), 9)
+
+
+@shared_task
+def leave() -> None:
+    """Call sys.exit, which may not end a worker."""
+    sys.exit(3)
+
+
+@shared_task
+def ignore() -> None:
+    """Ask to be ignored."""
+    raise Ignore
+
+
+@shared_task
+def reject() -> None:
+    """Reject the message."""
+    raise Reject("unusable")
+
+
+@shared_task
+def unkeepable(kind: str) -> Any:
+    """Return what cannot be kept."""
+    return {"object": object(), "nan": float("nan"), "nul": "a\0b", "half": "\ud800"}[kind]
+
+
+@shared_task(bind=True)
+def tell(self: Any, task_id: str | None = None) -> dict[str, Any]:
+    """Return what the job was given to know."""
+    self.update_progress(40, "nearly", step=2)
+    return {
+        "task_id": task_id,
+        "execution_id": str(self.execution_id),
+        "attempt": self.attempt,
+        "retries": self.request.retries,
+        "random": random.random(),  # noqa: S311
+    }
