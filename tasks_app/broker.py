@@ -85,4 +85,6 @@ def lengths(queues: Iterable[str]) -> dict[str, int]:
 def check() -> None:
     """Connect once. Raises what the transport raises; returns within the time-outs."""
     with current_app.connection_for_read() as connection:
-        connection.ensure_connection(max_retries=1, timeout=PATIENCE)
+        connection.ensure_connection(
+            max_retries=1, interval_start=0, interval_step=0, timeout=PATIENCE
+        )

@@ -42,7 +42,7 @@ def _placeholder(column: str) -> str:
     return f"CAST(%s AS {field.cast_db_type(connection)})" if field.null else "%s"
 
 
-def _field(column: str) -> Field[Any, Any]:
+def _field(column: str) -> Field:
     field = TaskExecution._meta.get_field(column)
     assert isinstance(field, Field)
     return field

@@ -1,7 +1,17 @@
 """Tokens of the REST API: only their hash is stored."""
 
 from django.db import models
+from django.db.models.functions import Now
 from knox.models import AbstractAuthToken, AuthTokenManager
+
+
+class ApiTokenManager(AuthTokenManager):
+    """Makes tokens, and knows which still open the door."""
+
+    def valid(self) -> models.QuerySet["ApiToken"]:
+        """Tokens that have not expired, of users who may log in."""
+        lasting = models.Q(expiry=None) | models.Q(expiry__gt=Now())
+        return self.filter(lasting, user__is_active=True).select_related("user")
 
 
 class ApiToken(AbstractAuthToken):
@@ -9,7 +19,7 @@ class ApiToken(AbstractAuthToken):
 
     name = models.CharField(max_length=100, blank=True)
 
-    objects = AuthTokenManager()
+    objects = ApiTokenManager()
 
     class Meta:
         db_table = "api_tokens"

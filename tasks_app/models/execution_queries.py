@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     pass
 
 
+DOCUMENTS = ("args", "kwargs", "result", "traceback", "checkpoint", "envelope")
+
+
 class TaskExecutionQuerySet(models.QuerySet["TaskExecution"]):
     """Callers ask these; they do not spell filters."""
 
@@ -43,6 +46,9 @@ class TaskExecutionQuerySet(models.QuerySet["TaskExecution"]):
 
     def in_status(self, status: Status) -> Self:
         return self.filter(status=status)
+
+    def of_task(self, task_id: UUID) -> Self:
+        return self.filter(task_id=task_id)
 
     def ended_with(self, status: Status, reason: str) -> Self:
         return self.filter(status=status, reason=reason)
@@ -91,11 +97,16 @@ class TaskExecutionQuerySet(models.QuerySet["TaskExecution"]):
         return self.running().filter(cancel_requested_at__lt=Now() - grace)
 
     def with_task_name(self) -> Self:
-        return self.select_related("task", "owner")
+        """With the names that people know: of the task, of its owner, of who acted."""
+        return self.select_related("task", "owner", "triggered_by", "cancel_requested_by")
 
     def without_documents(self) -> Self:
         """For lists: leave the columns that may be large in the database."""
-        return self.defer("args", "kwargs", "result", "traceback", "checkpoint", "envelope")
+        return self.defer(*DOCUMENTS, "task__args", "task__kwargs", "task__description")
+
+    def without_input(self) -> Self:
+        """For what a task tells of its run: its result, not what it was given."""
+        return self.defer("args", "kwargs", "traceback", "checkpoint", "envelope")
 
     def claimed_with(self, execution_id: UUID, token: UUID) -> Self:
         """The row if `token` made its last claim, whatever became of it."""

@@ -12,9 +12,11 @@ def check_json(value: Any, *, limit: int) -> None:
     `limit` is in characters of compact JSON. Refused are numbers that are not finite, NUL and half
     characters (PostgreSQL stores neither), and nesting deeper than 20.
     """
+    if _is_deeper_than(DEPTH, value):
+        raise ValueError(f"This is nested deeper than {DEPTH} levels.")
     try:
         text = json.dumps(value, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
-    except (TypeError, ValueError, RecursionError) as error:
+    except (TypeError, ValueError) as error:
         raise ValueError(f"This is no JSON: {error}.") from error
     if len(text) > limit:
         raise ValueError(f"This has {len(text)} characters, more than {limit}.")
@@ -24,8 +26,6 @@ def check_json(value: Any, *, limit: int) -> None:
         text.encode()
     except UnicodeEncodeError as error:
         raise ValueError("This holds half a character (a lone surrogate).") from error
-    if _depth(value) > DEPTH:
-        raise ValueError(f"This is nested deeper than {DEPTH} levels.")
 
 
 def _holds_nul(value: Any) -> bool:
@@ -36,9 +36,9 @@ def _holds_nul(value: Any) -> bool:
     return isinstance(value, str) and "\0" in value
 
 
-def _depth(value: Any) -> int:
-    if isinstance(value, dict):
-        return 1 + max(map(_depth, value.values()), default=0)
-    if isinstance(value, list | tuple):
-        return 1 + max(map(_depth, value), default=0)
-    return 0
+def _is_deeper_than(levels: int, value: Any) -> bool:
+    """Looks no deeper than `levels`, so that no nesting is too deep for the question itself."""
+    if not isinstance(value, dict | list | tuple):
+        return False
+    items = value.values() if isinstance(value, dict) else value
+    return levels == 0 or any(_is_deeper_than(levels - 1, item) for item in items)

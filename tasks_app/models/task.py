@@ -1,5 +1,6 @@
 """Task: what to run, with what, how eagerly, whose."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
@@ -140,6 +141,8 @@ class Task(models.Model):
     # Set by `with_status`.
     current_id: UUID | None
     status: str
+    # Set by `attach_current`.
+    current: TaskExecution | None
 
     class Meta:
         db_table = "tasks"
@@ -169,3 +172,14 @@ class Task(models.Model):
             "retry_backoff_max": self.retry_backoff_max,
             "retry_jitter": self.retry_jitter,
         }
+
+
+def attach_current(tasks: Sequence[Task]) -> None:
+    """Give each of these tasks the run it is known by as `current`, by one query for all.
+
+    They must come from `with_status`. The runs leave their arguments and traceback behind.
+    """
+    ids = [task.current_id for task in tasks if task.current_id]
+    runs = TaskExecution.objects.without_input().in_bulk(ids) if ids else {}
+    for task in tasks:
+        task.current = runs.get(task.current_id)

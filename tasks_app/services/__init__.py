@@ -6,7 +6,7 @@ from tasks_app.services.cancelling import cancel_execution, cancel_task
 from tasks_app.services.creating import create_task
 from tasks_app.services.deleting import delete_task
 from tasks_app.services.executing import execute_task
-from tasks_app.services.finding import get_execution, get_task, get_tasks
+from tasks_app.services.finding import get_execution, get_executions, get_task, get_tasks
 from tasks_app.services.reporting_back import update_task_progress, update_task_status
 from tasks_app.services.updating import disable_task, enable_task, update_task
 
@@ -21,6 +21,7 @@ __all__ = [
     "enable_task",
     "execute_task",
     "get_execution",
+    "get_executions",
     "get_task",
     "get_tasks",
     "submit_call",

@@ -45,6 +45,24 @@ def get_tasks(
     return tasks.newest_first()[skip : None if limit is None else skip + limit]
 
 
+def get_executions(
+    actor: Actor,
+    *,
+    task_id: UUID | None = None,
+    status: Status | None = None,
+    skip: int = 0,
+    limit: int | None = None,
+) -> TaskExecutionQuerySet:
+    """The user's runs, newest first, without their large documents; `skip` and `limit` count rows."""
+    executions: TaskExecutionQuerySet = TaskExecution.objects.visible_to(actor.user)
+    if task_id is not None:
+        executions = executions.of_task(task_id)
+    if status is not None:
+        executions = executions.in_status(status)
+    listed = executions.with_task_name().without_documents().newest_first()
+    return listed[skip : None if limit is None else skip + limit]
+
+
 def get_execution(actor: Actor, execution_id: str | UUID) -> TaskExecution:
     """One run. Raises NotFound."""
     executions: TaskExecutionQuerySet = TaskExecution.objects.visible_to(actor.user)

@@ -1,0 +1,57 @@
+"""What every resource of the API does alike."""
+
+from typing import Any, ClassVar
+
+from django.http import HttpRequest
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+from rest_framework.views import APIView
+from rest_framework.viewsets import ViewSet
+
+from tasks_app.api.authentication import BearerAuthentication
+from tasks_app.api.reading import read_body, read_parameters
+from tasks_app.api.request_ids import HEADER, request_id_of
+from tasks_app.api.serializers.strict import Nothing
+from tasks_app.services import Actor
+from tasks_app.states import Trigger
+
+WITH_BODY = {"POST", "PUT", "PATCH", "DELETE"}
+
+
+class Door(APIView):
+    """Who may ask, and the request's id in every answer."""
+
+    authentication_classes = [BearerAuthentication, SessionAuthentication]
+
+    def finalize_response(
+        self, request: HttpRequest | Request, response: Any, *args: Any, **kwargs: Any
+    ) -> Response:
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        answer[HEADER] = request_id_of(getattr(request, "_request", request))
+        return answer
+
+
+class Resource(Door, ViewSet):
+    """A noun with its actions. What an action may be told is declared, and read before it runs."""
+
+    forms_of_parameters: ClassVar[dict[str, type[Serializer]]] = {}
+    forms_of_bodies: ClassVar[dict[str, type[Serializer]]] = {}
+
+    parameters: dict[str, Any]
+    body: dict[str, Any]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if self.action is None:  # the method is not allowed, which is answered next
+            return
+        form = self.forms_of_parameters.get(self.action, Nothing)
+        self.parameters = read_parameters(request, form)
+        if request.method in WITH_BODY:
+            self.body = read_body(request, self.forms_of_bodies.get(self.action, Nothing))
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts, through this door."""
+        return Actor(self.request.user, Trigger.API, request_id_of(self.request._request))

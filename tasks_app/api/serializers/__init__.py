@@ -1,0 +1,1 @@
+"""Shapes: what is read from requests and what is answered."""

@@ -1,0 +1,109 @@
+"""What may stand in a body."""
+
+from typing import NoReturn
+
+from rest_framework import serializers
+
+from tasks_app.api.serializers.fields import MomentField, PriorityField
+from tasks_app.api.serializers.strict import (
+    BooleanField,
+    IntegerField,
+    NumberField,
+    StrictForm,
+    StringField,
+)
+from tasks_app.api.serializers.task import TaskSerializer
+from tasks_app.exceptions import Invalid, SchedulesNotYet
+from tasks_app.models.validators import KEY
+from tasks_app.states import OnLost
+
+LONGEST_COUNTDOWN = 366 * 24 * 3600
+OF_A_SCHEDULE = {
+    "crontab",
+    "interval",
+    "solar",
+    "clocked",
+    "execution_type",
+    "scheduled_time",
+    "timezone",
+    "start_time",
+    "end_time",
+    "max_runs",
+}
+PREFIXES_OF_A_SCHEDULE = ("crontab_", "interval_", "solar_", "clocked_")
+
+
+class NewTask(StrictForm):
+    name = StringField(max_length=200)
+    celery_task_name = StringField(
+        max_length=255, help_text="The job: a registered name or an alias of one."
+    )
+    args = serializers.ListField(required=False, help_text="Positional arguments of the job.")
+    kwargs = serializers.DictField(required=False, help_text="Keyword arguments of the job.")
+    key = serializers.RegexField(
+        KEY, required=False, allow_null=True, help_text="Your own id, unique among your tasks."
+    )
+    description = StringField(required=False, allow_blank=True, trim_whitespace=False)
+    task_type = StringField(
+        required=False, allow_blank=True, max_length=100, help_text="A free label."
+    )
+    tags = serializers.ListField(
+        child=StringField(max_length=50), required=False, max_length=20, help_text="Free words."
+    )
+    enabled = BooleanField(required=False, help_text="`false` also keeps it from starting now.")
+    priority = PriorityField(required=False, help_text="2, normal, if not given.")
+    queue = StringField(
+        required=False, allow_blank=True, max_length=100, help_text="Empty: by priority."
+    )
+    soft_time_limit = IntegerField(
+        required=False, allow_null=True, help_text="Seconds until the job is asked to end."
+    )
+    time_limit = IntegerField(
+        required=False, allow_null=True, help_text="Seconds until the job is ended."
+    )
+    max_retries = IntegerField(
+        required=False, allow_null=True, help_text="Null: as the job declares."
+    )
+    retry_backoff = IntegerField(
+        required=False, help_text="Seconds before the first retry, doubled for each further one."
+    )
+    retry_backoff_max = IntegerField(required=False, help_text="Seconds at most.")
+    retry_jitter = BooleanField(
+        required=False, help_text="Wait a random part of the delay, so that retries spread."
+    )
+    expires_after = IntegerField(
+        required=False, allow_null=True, help_text="Seconds until an unstarted run is given up."
+    )
+    on_lost = serializers.ChoiceField(
+        OnLost, required=False, help_text="What happens to a run whose worker died."
+    )
+    start = serializers.ChoiceField(
+        ["now", "manual"], required=False, help_text="`now`, the default, also executes it."
+    )
+
+    def refuse(self, unknown: list[str]) -> NoReturn:
+        """Raise SchedulesNotYet or Invalid; a field that answers carry is called read-only."""
+        scheduling = [name for name in unknown if _is_of_a_schedule(name)]
+        if scheduling:
+            raise SchedulesNotYet(scheduling)
+        if read_only := [name for name in unknown if name in TaskSerializer().fields]:
+            raise Invalid({name: ["This is read-only."] for name in read_only})
+        super().refuse(unknown)
+
+
+def _is_of_a_schedule(name: str) -> bool:
+    return name in OF_A_SCHEDULE or name.startswith(PREFIXES_OF_A_SCHEDULE)
+
+
+class NewExecution(StrictForm):
+    args = serializers.ListField(required=False, help_text="Instead of the task's own.")
+    kwargs = serializers.DictField(required=False, help_text="Instead of the task's own.")
+    priority = PriorityField(required=False, help_text="Instead of the task's own.")
+    queue = StringField(required=False, max_length=100, help_text="Instead of the task's own.")
+    run_at = MomentField(required=False, help_text="Not before this time; without a zone: UTC.")
+    countdown = NumberField(
+        required=False,
+        min_value=0,
+        max_value=LONGEST_COUNTDOWN,
+        help_text="Not before so many seconds have passed.",
+    )

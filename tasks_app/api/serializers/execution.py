@@ -1,0 +1,114 @@
+"""An execution as it is answered: short in lists, whole with its documents and attempts alone."""
+
+from django.db import models
+from rest_framework import serializers
+
+from tasks_app.api.serializers.fields import MomentField
+from tasks_app.api.serializers.seconds import seconds_between
+from tasks_app.models import Attempt, TaskExecution
+
+MOMENTS = {models.DateTimeField: MomentField}
+
+
+class AttemptSerializer(serializers.ModelSerializer):
+    """A try that failed, was lost or was given back."""
+
+    serializer_field_mapping = serializers.ModelSerializer.serializer_field_mapping | MOMENTS
+
+    class Meta:
+        model = Attempt
+        fields = read_only_fields = [
+            "number",
+            "outcome",
+            "worker",
+            "started_at",
+            "ended_at",
+            "error",
+            "traceback",
+            "code_version",
+        ]
+
+
+class ExecutionSerializer(serializers.ModelSerializer):
+    """A run without its large documents."""
+
+    serializer_field_mapping = serializers.ModelSerializer.serializer_field_mapping | MOMENTS
+    task = serializers.UUIDField(source="task_id", allow_null=True, read_only=True)
+    task_name = serializers.CharField(source="task.name", allow_null=True, read_only=True)
+    parent = serializers.UUIDField(source="parent_id", allow_null=True, read_only=True)
+    owner = serializers.CharField(source="owner.username", allow_null=True, read_only=True)
+    triggered_by = serializers.CharField(
+        source="triggered_by.username", allow_null=True, read_only=True
+    )
+    cancel_requested_by = serializers.CharField(
+        source="cancel_requested_by.username", allow_null=True, read_only=True
+    )
+    reason_text = serializers.CharField(
+        source="get_reason_display", read_only=True, help_text="The reason as a sentence."
+    )
+    progress_data = serializers.DictField(read_only=True)
+    wait = serializers.SerializerMethodField(help_text="Seconds from due to start.")
+    duration = serializers.SerializerMethodField(help_text="Seconds from start to end.")
+
+    class Meta:
+        model = TaskExecution
+        fields = read_only_fields = [
+            "id",
+            "task",
+            "task_name",
+            "celery_task_name",
+            "trigger",
+            "triggered_by",
+            "owner",
+            "parent",
+            "queue",
+            "priority",
+            "status",
+            "reason",
+            "reason_text",
+            "progress",
+            "progress_message",
+            "progress_data",
+            "progress_at",
+            "attempt",
+            "failed_tries",
+            "worker_deaths",
+            "max_attempts",
+            "worker",
+            "code_version",
+            "run_at",
+            "expires_at",
+            "created_at",
+            "started_at",
+            "finished_at",
+            "wait",
+            "duration",
+            "error",
+            "cancel_requested_at",
+            "cancel_requested_by",
+        ]
+
+    def get_wait(self, execution: TaskExecution) -> float | None:
+        return seconds_between(execution.run_at, execution.started_at)
+
+    def get_duration(self, execution: TaskExecution) -> float | None:
+        return seconds_between(execution.started_at, execution.finished_at)
+
+
+class ExecutionDetailSerializer(ExecutionSerializer):
+    """A run with what it was given, what it answered, and the tries before."""
+
+    args = serializers.ListField(read_only=True)
+    kwargs = serializers.DictField(read_only=True)
+    result = serializers.JSONField(allow_null=True, read_only=True)
+    attempts = AttemptSerializer(many=True, read_only=True)
+
+    class Meta(ExecutionSerializer.Meta):
+        fields = read_only_fields = [
+            *ExecutionSerializer.Meta.fields,
+            "args",
+            "kwargs",
+            "result",
+            "traceback",
+            "attempts",
+        ]

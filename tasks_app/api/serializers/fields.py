@@ -1,0 +1,50 @@
+"""Fields with a meaning of ours: moments, priorities, words for a status."""
+
+from datetime import UTC
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from tasks_app.states import SYNONYMS, Priority, Status, read_status
+
+WORDS_FOR_STATUS = [*Status.values, *SYNONYMS]
+
+
+class MomentField(serializers.DateTimeField):
+    """A time in UTC, whatever zone the installation or the thread is in; naive input means UTC."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(default_timezone=UTC, **options)
+
+
+@extend_schema_field(
+    {
+        "oneOf": [
+            {"type": "integer", "enum": Priority.values},
+            {"type": "string", "enum": [name.lower() for name in Priority.names]},
+        ]
+    }
+)
+class PriorityField(serializers.Field):
+    """A number from 1 to 4 or a word; the service reads it."""
+
+    default_error_messages = {"invalid": "Use a number from 1 to 4, or low, normal, high, critical."}
+
+    def to_internal_value(self, data: Any) -> int | str:
+        if isinstance(data, bool) or not isinstance(data, int | str) or len(str(data)) > 20:
+            self.fail("invalid")
+        return data
+
+
+@extend_schema_field({"type": "string", "enum": WORDS_FOR_STATUS})
+class StatusField(serializers.Field):
+    """A status by any word for it, in any case."""
+
+    default_error_messages = {"invalid": f"Use one of {', '.join(WORDS_FOR_STATUS)}."}
+
+    def to_internal_value(self, data: Any) -> Status:
+        try:
+            return read_status(data)
+        except ValueError:
+            self.fail("invalid")

@@ -1,0 +1,49 @@
+"""What may stand in a query string."""
+
+from rest_framework import serializers
+
+from tasks_app.api.serializers.fields import StatusField
+from tasks_app.api.serializers.strict import StrictForm
+
+MOST_ROWS = 200
+FURTHEST_ROW = 1_000_000
+
+
+class PageParameters(StrictForm):
+    limit = serializers.IntegerField(
+        min_value=1, max_value=MOST_ROWS, default=50, help_text="How many to answer."
+    )
+    skip = serializers.IntegerField(
+        min_value=0, max_value=FURTHEST_ROW, default=0, help_text="How many to pass over first."
+    )
+
+
+class RunParameters(PageParameters):
+    status = StatusField(
+        required=False, help_text="Only those in this state; every known word, in any case."
+    )
+
+
+class TaskParameters(RunParameters):
+    task_type = serializers.CharField(
+        required=False, max_length=100, help_text="Only those with exactly this label."
+    )
+
+
+class ExecutionParameters(RunParameters):
+    task = serializers.UUIDField(
+        required=False, source="task_id", help_text="Only runs of the task with this id."
+    )
+
+
+class DeleteParameters(StrictForm):
+    live = serializers.ChoiceField(
+        ["cancel", "refuse"],
+        default="cancel",
+        help_text="`cancel` stops live runs; `refuse` answers 409 if there are any.",
+    )
+    history = serializers.ChoiceField(
+        ["keep", "remove"],
+        default="keep",
+        help_text="`keep` leaves the executions, without a task; `remove` deletes those that ended.",
+    )

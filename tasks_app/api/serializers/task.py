@@ -1,0 +1,108 @@
+"""A task as it is answered, with the state of the run it is known by."""
+
+from typing import Any
+
+from django.db import models
+from rest_framework import serializers
+
+from tasks_app.api.serializers.execution import ExecutionSerializer
+from tasks_app.api.serializers.fields import MomentField
+from tasks_app.api.serializers.seconds import seconds_between
+from tasks_app.models import Task, TaskExecution
+from tasks_app.states import Reason, Status
+
+
+class StatusSerializer(serializers.Serializer):
+    """What a task tells of its run; before the first run it is pending."""
+
+    id = serializers.UUIDField(read_only=True)
+    execution_id = serializers.UUIDField(source="current.id", allow_null=True, read_only=True)
+    status = serializers.ChoiceField(
+        Status, source="current.status", default=Status.PENDING, read_only=True
+    )
+    reason = serializers.ChoiceField(
+        Reason, source="current.reason", default="", allow_blank=True, read_only=True
+    )
+    progress = serializers.FloatField(
+        source="current.progress", default=0.0, min_value=0, max_value=100, read_only=True
+    )
+    progress_message = serializers.CharField(
+        source="current.progress_message", default="", read_only=True
+    )
+    progress_data = serializers.DictField(
+        source="current.progress_data", default=dict, read_only=True
+    )
+    progress_at = MomentField(source="current.progress_at", allow_null=True, read_only=True)
+    result = serializers.JSONField(source="current.result", allow_null=True, read_only=True)
+    error = serializers.CharField(source="current.error", default="", read_only=True)
+    started_at = MomentField(source="current.started_at", allow_null=True, read_only=True)
+    finished_at = MomentField(source="current.finished_at", allow_null=True, read_only=True)
+    duration = serializers.SerializerMethodField(help_text="Seconds from start to end.")
+
+    def get_duration(self, task: Task) -> float | None:
+        run = task.current
+        return seconds_between(run.started_at, run.finished_at) if run else None
+
+
+class TaskSerializer(StatusSerializer, serializers.ModelSerializer):
+    """A task with its policies and its state."""
+
+    serializer_field_mapping = serializers.ModelSerializer.serializer_field_mapping | {
+        models.DateTimeField: MomentField
+    }
+    owner = serializers.CharField(source="owner.username", read_only=True)
+    args = serializers.ListField(read_only=True)
+    kwargs = serializers.DictField(read_only=True)
+    tags = serializers.ListField(child=serializers.CharField(), read_only=True)
+
+    class Meta:
+        model = Task
+        fields = read_only_fields = [
+            "id",
+            "key",
+            "name",
+            "description",
+            "task_type",
+            "tags",
+            "celery_task_name",
+            "args",
+            "kwargs",
+            "enabled",
+            "priority",
+            "queue",
+            "soft_time_limit",
+            "time_limit",
+            "max_retries",
+            "retry_backoff",
+            "retry_backoff_max",
+            "retry_jitter",
+            "expires_after",
+            "on_lost",
+            "owner",
+            "created_at",
+            "updated_at",
+            "version",
+            *[name for name in StatusSerializer._declared_fields if name != "id"],
+        ]
+
+
+class CreatedTaskSerializer(TaskSerializer):
+    """A new task with the run that was started at once, if one was."""
+
+    execution = ExecutionSerializer(source="current", allow_null=True, read_only=True)
+
+    class Meta(TaskSerializer.Meta):
+        fields = read_only_fields = [*TaskSerializer.Meta.fields, "execution"]
+
+
+class CancelledTaskSerializer(TaskSerializer):
+    """A task with the runs that were stopped or asked to stop."""
+
+    executions = serializers.SerializerMethodField()
+
+    class Meta(TaskSerializer.Meta):
+        fields = read_only_fields = [*TaskSerializer.Meta.fields, "executions"]
+
+    def get_executions(self, task: Task) -> list[dict[str, Any]]:
+        stopped: list[TaskExecution] = self.context["executions"]
+        return ExecutionSerializer(stopped, many=True).data
