@@ -16,7 +16,7 @@ REFUSED = "This token is not valid, or no longer."
 
 
 class BearerAuthentication(TokenAuthentication):
-    """`Authorization: Bearer belfry_...`, in one query; knox's own clears away old tokens as it reads."""
+    """`Authorization: Bearer belfry_...`, in one query; knox's own deletes old tokens meanwhile."""
 
     def authenticate_credentials(self, token: bytes) -> tuple[User, ApiToken]:
         """The user and the token. Raises AuthenticationFailed."""
@@ -27,7 +27,7 @@ class BearerAuthentication(TokenAuthentication):
         return held.user, held
 
 
-class BearerScheme(OpenApiAuthenticationExtension):
+class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """How the schema tells of it."""
 
     target_class = "tasks_app.api.authentication.BearerAuthentication"

@@ -1,4 +1,4 @@
-"""The one place where refusals become HTTP, in one shape: code, detail, errors by field, request id."""
+"""The one place where refusals become HTTP, in one shape."""
 
 import logging
 from collections.abc import Mapping
@@ -45,7 +45,7 @@ def answer_refusal(error: Exception, context: dict[str, Any]) -> Response | None
 
 
 @singledispatch
-def refusal_of(error: Exception) -> Refusal | None:
+def refusal_of(_error: Exception) -> Refusal | None:
     """How an exception is answered; None if it is a defect of ours."""
     return None
 
@@ -78,7 +78,7 @@ def _(error: django_exceptions.PermissionDenied) -> Refusal:
 
 
 @refusal_of.register
-def _(error: Http404) -> Refusal:
+def _(_error: Http404) -> Refusal:
     return Refusal(404, "not_found", "There is nothing of this name.")
 
 

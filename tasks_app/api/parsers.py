@@ -1,6 +1,7 @@
 """Request bodies: JSON that means one thing only, can be stored, and is small."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from typing import IO, Any, NoReturn
 
@@ -66,8 +67,7 @@ def read_json(body: bytes) -> dict[str, Any]:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     value = dict(pairs)
     if len(value) < len(pairs):
-        keys = [key for key, _ in pairs]
-        double = next(key for key in keys if keys.count(key) > 1)
+        [(double, _)] = Counter(key for key, _ in pairs).most_common(1)
         raise BadJSON(f"The key {double[:100]} stands twice in one object.")
     return value
 

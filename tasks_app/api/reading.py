@@ -1,4 +1,4 @@
-"""Reading a request: every parameter and field is known and of its type, or it is refused by name."""
+"""Reading a request: what is unknown or of the wrong type is refused by name."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ def read_body(request: Request, form: type[Serializer]) -> dict[str, Any]:
     return _validated(form, request.data)
 
 
-def _validated(form: type[Serializer], data: dict[str, Any]) -> dict[str, Any]:
+def _validated(form: type[Serializer], data: Any) -> dict[str, Any]:
     serializer = form(data=data)
     serializer.is_valid(raise_exception=True)
     return dict(serializer.validated_data)

@@ -1,8 +1,8 @@
 """What every resource of the API does alike."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
-from django.http import HttpRequest
+from django.contrib.auth.models import User
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -26,10 +26,10 @@ class Door(APIView):
     authentication_classes = [BearerAuthentication, SessionAuthentication]
 
     def finalize_response(
-        self, request: HttpRequest | Request, response: Any, *args: Any, **kwargs: Any
+        self, request: Request, response: Any, *args: Any, **kwargs: Any
     ) -> Response:
         answer = super().finalize_response(request, response, *args, **kwargs)
-        answer[HEADER] = request_id_of(getattr(request, "_request", request))
+        answer[HEADER] = request_id_of(request._request)
         return answer
 
 
@@ -54,4 +54,5 @@ class Resource(Door, ViewSet):
     @property
     def actor(self) -> Actor:
         """Who acts, through this door."""
-        return Actor(self.request.user, Trigger.API, request_id_of(self.request._request))
+        user = cast(User, self.request.user)
+        return Actor(user, Trigger.API, request_id_of(self.request._request))

@@ -47,7 +47,7 @@ def claim(
             attempt = CASE WHEN {expired} THEN attempt ELSE attempt + 1 END,
             claim_token = CASE WHEN {expired} THEN claim_token ELSE given.token END,
             worker = %s, pid = %s, code_version = %s,
-            progress = 0, progress_message = '', progress_at = NULL,
+            progress = 0, progress_message = '', progress_data = '{{}}', progress_at = NULL,
             error = '', error_type = '', traceback = ''
         FROM given
         WHERE task_executions.id = given.id

@@ -46,14 +46,16 @@ def reap(now: datetime, *, most: int = 200) -> list[UUID]:
     """
     expired = f"status = '{Status.STARTED}' AND lease_until < %s"
     moment = value("lease_until", now)
+    # Materialized: a planner that repeats the inner query would take more than the limit.
     rows = _decide(
-        "",
-        [],
         f"""
-        WHERE id IN (SELECT id FROM task_executions WHERE {expired}
-                     ORDER BY lease_until LIMIT %s {skip_locked()}) AND {expired}
+        WITH silent AS MATERIALIZED (
+            SELECT id FROM task_executions WHERE {expired}
+            ORDER BY lease_until LIMIT %s {skip_locked()})
         """,
-        [moment, most, moment],
+        [moment, most],
+        f"FROM silent WHERE task_executions.id = silent.id AND {expired}",
+        [moment],
     )
     return [row.pk for row in rows]
 

@@ -11,7 +11,8 @@ class ApiTokenManager(AuthTokenManager):
     def valid(self) -> models.QuerySet["ApiToken"]:
         """Tokens that have not expired, of users who may log in."""
         lasting = models.Q(expiry=None) | models.Q(expiry__gt=Now())
-        return self.filter(lasting, user__is_active=True).select_related("user")
+        valid: models.QuerySet[ApiToken] = self.filter(lasting, user__is_active=True)
+        return valid.select_related("user")
 
 
 class ApiToken(AbstractAuthToken):

@@ -53,7 +53,7 @@ def get_executions(
     skip: int = 0,
     limit: int | None = None,
 ) -> TaskExecutionQuerySet:
-    """The user's runs, newest first, without their large documents; `skip` and `limit` count rows."""
+    """The user's runs, newest first, without large documents; `skip` and `limit` count rows."""
     executions: TaskExecutionQuerySet = TaskExecution.objects.visible_to(actor.user)
     if task_id is not None:
         executions = executions.of_task(task_id)

@@ -14,7 +14,6 @@ from tasks_app.api.serializers.strict import (
 )
 from tasks_app.api.serializers.task import TaskSerializer
 from tasks_app.exceptions import Invalid, SchedulesNotYet
-from tasks_app.models.validators import KEY
 from tasks_app.states import OnLost
 
 LONGEST_COUNTDOWN = 366 * 24 * 3600
@@ -40,8 +39,11 @@ class NewTask(StrictForm):
     )
     args = serializers.ListField(required=False, help_text="Positional arguments of the job.")
     kwargs = serializers.DictField(required=False, help_text="Keyword arguments of the job.")
-    key = serializers.RegexField(
-        KEY, required=False, allow_null=True, help_text="Your own id, unique among your tasks."
+    key = StringField(
+        required=False,
+        allow_null=True,
+        max_length=100,
+        help_text="Your own id, unique among your tasks; it can stand for the id in paths.",
     )
     description = StringField(required=False, allow_blank=True, trim_whitespace=False)
     task_type = StringField(
@@ -75,7 +77,7 @@ class NewTask(StrictForm):
         required=False, allow_null=True, help_text="Seconds until an unstarted run is given up."
     )
     on_lost = serializers.ChoiceField(
-        OnLost, required=False, help_text="What happens to a run whose worker died."
+        OnLost.choices, required=False, help_text="What happens to a run whose worker died."
     )
     start = serializers.ChoiceField(
         ["now", "manual"], required=False, help_text="`now`, the default, also executes it."

@@ -33,9 +33,7 @@ class ExecutionSerializer(serializers.ModelSerializer):
     """A run without its large documents."""
 
     serializer_field_mapping = serializers.ModelSerializer.serializer_field_mapping | MOMENTS
-    task = serializers.UUIDField(source="task_id", allow_null=True, read_only=True)
     task_name = serializers.CharField(source="task.name", allow_null=True, read_only=True)
-    parent = serializers.UUIDField(source="parent_id", allow_null=True, read_only=True)
     owner = serializers.CharField(source="owner.username", allow_null=True, read_only=True)
     triggered_by = serializers.CharField(
         source="triggered_by.username", allow_null=True, read_only=True

@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from tasks_app.states import SYNONYMS, Priority, Status, read_status
 
+LONGEST_WORD = 20
 WORDS_FOR_STATUS = [*Status.values, *SYNONYMS]
 
 
@@ -29,10 +30,16 @@ class MomentField(serializers.DateTimeField):
 class PriorityField(serializers.Field):
     """A number from 1 to 4 or a word; the service reads it."""
 
-    default_error_messages = {"invalid": "Use a number from 1 to 4, or low, normal, high, critical."}
+    default_error_messages = {
+        "invalid": "Use a number from 1 to 4, or low, normal, high or critical."
+    }
 
     def to_internal_value(self, data: Any) -> int | str:
-        if isinstance(data, bool) or not isinstance(data, int | str) or len(str(data)) > 20:
+        if (
+            isinstance(data, bool)
+            or not isinstance(data, int | str)
+            or len(str(data)) > LONGEST_WORD
+        ):
             self.fail("invalid")
         return data
 

@@ -45,5 +45,5 @@ class DeleteParameters(StrictForm):
     history = serializers.ChoiceField(
         ["keep", "remove"],
         default="keep",
-        help_text="`keep` leaves the executions, without a task; `remove` deletes those that ended.",
+        help_text="`keep` leaves its executions without a task; `remove` deletes the ended ones.",
     )

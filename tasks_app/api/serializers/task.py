@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.db import models
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from tasks_app.api.serializers.execution import ExecutionSerializer
 from tasks_app.api.serializers.fields import MomentField
 from tasks_app.api.serializers.seconds import seconds_between
-from tasks_app.models import Task, TaskExecution
+from tasks_app.models import Task
 from tasks_app.states import Reason, Status
 
 
@@ -18,10 +19,10 @@ class StatusSerializer(serializers.Serializer):
     id = serializers.UUIDField(read_only=True)
     execution_id = serializers.UUIDField(source="current.id", allow_null=True, read_only=True)
     status = serializers.ChoiceField(
-        Status, source="current.status", default=Status.PENDING, read_only=True
+        Status.choices, source="current.status", default=Status.PENDING, read_only=True
     )
     reason = serializers.ChoiceField(
-        Reason, source="current.reason", default="", allow_blank=True, read_only=True
+        Reason.choices, source="current.reason", default="", allow_blank=True, read_only=True
     )
     progress = serializers.FloatField(
         source="current.progress", default=0.0, min_value=0, max_value=100, read_only=True
@@ -103,6 +104,6 @@ class CancelledTaskSerializer(TaskSerializer):
     class Meta(TaskSerializer.Meta):
         fields = read_only_fields = [*TaskSerializer.Meta.fields, "executions"]
 
-    def get_executions(self, task: Task) -> list[dict[str, Any]]:
-        stopped: list[TaskExecution] = self.context["executions"]
-        return ExecutionSerializer(stopped, many=True).data
+    @extend_schema_field(ExecutionSerializer(many=True))
+    def get_executions(self, _: Task) -> Any:
+        return ExecutionSerializer(self.context["executions"], many=True).data

@@ -3,11 +3,13 @@
 from argparse import ArgumentTypeError
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.management.color import supports_color
 
 from tasks_app.management.supervisor.console import Console
 from tasks_app.management.supervisor.exceptions import CannotStart
+from tasks_app.management.supervisor.first_start import make_folders
 from tasks_app.management.supervisor.options import Options
 from tasks_app.management.supervisor.run import Run
 
@@ -17,6 +19,9 @@ HIGHEST_PORT = 65_535
 
 class Command(BaseCommand):
     help = "Start broker, web, worker and beat, and keep them running until Ctrl-C."
+
+    # Run after the folders are made: without them there is no secret key to check.
+    requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         for part, what in (("api", "the web process"), ("worker", "the worker")):
@@ -34,9 +39,14 @@ class Command(BaseCommand):
         parser.add_argument("--demo", action="store_true", help="make example tasks")
 
     def handle(self, *_: Any, **flags: Any) -> None:
-        in_colour = supports_color() and not flags["no_color"]
+        console = Console(self.stdout, in_colour=supports_color() and not flags["no_color"])
         try:
-            Run(Options.from_flags(flags), Console(self.stdout, in_colour=in_colour))()
+            options = Options.from_flags(flags)
+            make_folders()
+            # The checks judge what the children will run with.
+            settings.DEBUG = settings.DEBUG or options.debug
+            self.check()
+            Run(options, console)()
         except CannotStart as refusal:
             raise CommandError(str(refusal)) from refusal
 

@@ -38,7 +38,6 @@ class Run:
         self._console = console
 
     def __call__(self) -> None:
-        first_start.make_folders()
         with only_up_in(settings.VAR_DIR), StopRequest() as stop_request:
             pid_file = PidFile(settings.VAR_DIR / "up.pids")
             if ended := pid_file.end_leftovers():

@@ -125,7 +125,7 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(folder):
             "redis://localhost:port/0",
             "The broker redis://localhost:port/0 cannot be reached (that is no address)",
         ),
-        ("nonsense://here", "The broker nonsense://here cannot be reached"),
+        ("nonsense://localhost", "The broker nonsense://localhost cannot be reached"),
     ],
 )
 def test_a_configured_broker_that_does_not_answer_is_one_sentence(folder, url, shown):

@@ -42,7 +42,11 @@ def test_a_claim_brings_all_that_the_worker_needs(ada):
         patch.setattr(type(started), "refresh_from_db", None)
         assert (started.args, started.kwargs) == ([1, {"deep": [None]}], {"param": "ü"})
         assert started.envelope == {"callbacks": [1]}
-        assert (started.attempt, started.failed_tries, started.claim_token) == (1, 0, delivery.token)
+        assert (started.attempt, started.failed_tries, started.claim_token) == (
+            1,
+            0,
+            delivery.token,
+        )
         assert (started.max_attempts, started.retry_backoff, started.retry_jitter) == (4, 7, False)
         assert (started.owner_id, started.task_id, started.trigger) == (ada.pk, None, "code")
 

@@ -9,9 +9,11 @@ from tasks_app.management.supervisor.options import Options
 
 
 @pytest.fixture
-def started(monkeypatch) -> list[Options]:
+def started(monkeypatch, settings) -> list[Options]:
     """The options with which the command would have run."""
+    settings.DEBUG = False
     runs: list[Options] = []
+    monkeypatch.setattr(up, "make_folders", lambda: None)
     monkeypatch.setattr(up, "Run", lambda options, console: lambda: runs.append(options))
     return runs
 
@@ -67,6 +69,14 @@ def test_every_other_flag_arrives(started):
             demo=True,
         )
     ]
+
+
+def test_what_the_children_would_refuse_is_refused_at_once(started, settings):
+    settings.ALLOWED_HOSTS = ["belfry.example.org"]
+
+    with pytest.raises(CommandError, match=r"DEBUG is on while belfry.example.org is served"):
+        call_command("up", "--debug")
+    assert started == []
 
 
 @pytest.mark.parametrize(

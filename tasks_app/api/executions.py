@@ -1,0 +1,56 @@
+"""`/api/v1/executions/`."""
+
+from functools import partial
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from tasks_app import services
+from tasks_app.api import schema
+from tasks_app.api.pages import answer_page, page_of
+from tasks_app.api.resource import Resource
+from tasks_app.api.serializers.execution import ExecutionDetailSerializer, ExecutionSerializer
+from tasks_app.api.serializers.parameters import ExecutionParameters
+
+
+class Executions(Resource):
+    """What ran, runs or will run, and why it is where it is."""
+
+    forms_of_parameters = {"list": ExecutionParameters}
+    lookup_url_kwarg = "execution_id"
+    lookup_value_regex = r"[0-9A-Za-z-]{1,100}"
+
+    @extend_schema(
+        parameters=[ExecutionParameters],
+        responses=schema.answers(200, page_of(ExecutionSerializer), "The newest first."),
+    )
+    def list(self, request: Request) -> Response:
+        """List your runs, without arguments, results and tracebacks."""
+        runs = partial(services.get_executions, self.actor)
+        return answer_page(request, ExecutionSerializer, runs, **self.parameters)
+
+    @extend_schema(
+        parameters=[schema.ID_OF_EXECUTION],
+        responses=schema.answers(200, ExecutionDetailSerializer, "The run.", 404),
+    )
+    def retrieve(self, _: Request, execution_id: str) -> Response:
+        """Show a run with its arguments, result, traceback and earlier attempts."""
+        return Response(
+            ExecutionDetailSerializer(services.get_execution(self.actor, execution_id)).data
+        )
+
+    @extend_schema(
+        parameters=[schema.ID_OF_EXECUTION],
+        request=None,
+        responses=schema.answers(
+            202, ExecutionSerializer, "Stopped, or asked to stop.", 404, 409, *schema.WITH_BODY
+        ),
+    )
+    @action(detail=True, methods=["post"])
+    def cancel(self, _: Request, execution_id: str) -> Response:
+        """Stop a run: what waits never starts, and what runs is asked to stop."""
+        execution = services.get_execution(self.actor, execution_id)
+        cancelled = services.cancel_execution(self.actor, execution)
+        return Response(ExecutionSerializer(cancelled).data, 202)

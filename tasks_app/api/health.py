@@ -1,0 +1,22 @@
+"""`/healthz`: this process answers. `/readyz`: everything that a run needs answers. No login."""
+
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from tasks_app.reporting.health import check_health
+
+
+@require_safe
+def healthz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001  (Django's signature)
+    """Touches neither database nor broker: a probe that restarts this process asks here."""
+    return JsonResponse({"ok": True})
+
+
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001  (Django's signature)
+    """200 or 503, with what each part says of itself."""
+    checks = check_health()
+    ready = all(fact["ok"] for fact in checks.values())
+    return JsonResponse({"ok": ready, "checks": checks}, status=200 if ready else 503)

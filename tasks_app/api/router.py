@@ -1,0 +1,29 @@
+"""The paths below `/api/v1/`, each with and without its trailing slash and never by a redirect."""
+
+from typing import Any
+
+from rest_framework import routers
+
+from tasks_app.api.executions import Executions
+from tasks_app.api.resource import Door
+from tasks_app.api.tasks import Tasks
+
+
+class Root(Door, routers.APIRootView):
+    """The resources of the API. /docs describes them."""
+
+
+class Router(routers.DefaultRouter):
+    """A redirect from one form of a path to the other would lose a POST's body."""
+
+    APIRootView = Root
+    include_format_suffixes = False
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.trailing_slash = "/?"
+
+
+router = Router()
+router.register("tasks", Tasks, basename="task")
+router.register("executions", Executions, basename="execution")

@@ -1,0 +1,77 @@
+"""What the schema says of every operation: its errors, its path's id, examples."""
+
+from typing import Any
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
+
+from tasks_app.api.serializers.error import ERROR
+
+MEANING = {
+    400: "A parameter or field is unknown, missing or wrong.",
+    401: "No valid token and no session.",
+    403: "A session without its CSRF token.",
+    404: "Unknown, or somebody else's.",
+    406: "No such format can be answered.",
+    409: "The state does not allow it; `code` and `detail` say why.",
+    411: "A body in chunks.",
+    413: "A body over 256 KiB.",
+    415: "A body that is not `application/json`.",
+    503: "The database does not answer, or is locked. Try again after `Retry-After` seconds.",
+}
+ANYWHERE = (400, 401, 406, 503)
+WITH_BODY = (403, 411, 413, 415)
+
+
+def refusals(*statuses: int) -> dict[int, OpenApiResponse]:
+    """These errors and those that can happen anywhere."""
+    return {
+        status: OpenApiResponse(ERROR, MEANING[status]) for status in sorted({*ANYWHERE, *statuses})
+    }
+
+
+def answers(status: int, form: Any, meaning: str, *errors: int) -> dict[int, OpenApiResponse]:
+    """What an operation answers if it does, and these errors."""
+    return {status: OpenApiResponse(form, meaning), **refusals(*errors)}
+
+
+ID_OF_TASK = OpenApiParameter(
+    "task_id", OpenApiTypes.STR, OpenApiParameter.PATH, description="The task's id, or its key."
+)
+ID_OF_EXECUTION = OpenApiParameter("execution_id", OpenApiTypes.UUID, OpenApiParameter.PATH)
+
+
+def _example(name: str, priority: int | str) -> OpenApiExample:
+    body = {
+        "name": "数据处理任务",
+        "task_type": "data_processing",
+        "celery_task_name": "app.tasks.common_tasks.long_running_task",
+        "args": [60],
+        "kwargs": {"param": "value"},
+        "priority": priority,
+    }
+    return OpenApiExample(name, body, request_only=True)
+
+
+EXAMPLES_OF_NEW_TASK = [
+    _example("Priority as a number", 2),
+    _example("Priority as a word", "normal"),
+    OpenApiExample(
+        "A document, under your own key",
+        {
+            "name": "Read the manual",
+            "key": "manual-2026",
+            "celery_task_name": "tasks_app.jobs.document_tasks.process_document",
+            "kwargs": {"document_id": "doc-123", "options": {"format": "html"}},
+            "max_retries": 3,
+            "start": "manual",
+        },
+        request_only=True,
+    ),
+]
+EXAMPLES_OF_NEW_EXECUTION = [
+    OpenApiExample("As defined", {}, request_only=True),
+    OpenApiExample(
+        "Other arguments, in a minute", {"args": [5], "countdown": 60}, request_only=True
+    ),
+]
