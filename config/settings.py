@@ -90,7 +90,6 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -114,10 +113,8 @@ TEMPLATES = [
 ]
 
 # --- Database ---
-DATABASES = {
-    "default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'belfry.sqlite3'}"),
-}
-_database = DATABASES["default"]
+_database = env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'belfry.sqlite3'}")
+DATABASES = {"default": _database}
 if _database["ENGINE"].endswith("sqlite3"):
     # Short write transactions that take the lock at BEGIN never fail half way with "locked".
     _database["OPTIONS"] = {
@@ -150,7 +147,6 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
-LOGIN_URL = "admin:login"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.bool("SECURE_COOKIES", default=False)
 
 # --- Celery ---
@@ -198,18 +194,16 @@ HEARTBEAT_SECONDS = env.int("HEARTBEAT_SECONDS", default=5)
 CANCEL_GRACE_SECONDS = env.int("CANCEL_GRACE_SECONDS", default=10)
 CODE_VERSION = env("CODE_VERSION", default="") or _commit()
 # Names under which jobs were known before; tasks that use them keep running.
+_JOBS = "tasks_app.jobs"
+_DEMOS = ("demo_async_task", "demo_periodic_task", "demo_scheduled_task", "demo_dynamic_task")
 JOB_ALIASES = {
-    "app.tasks.common_tasks.long_running_task": "tasks_app.jobs.common_tasks.long_running_task",
-    "app.worker.long_running_task": "tasks_app.jobs.common_tasks.long_running_task",
-    "app.worker.test_celery": "tasks_app.jobs.common_tasks.test_celery",
-    "app.api.tasks.demo_async_task": "tasks_app.jobs.common_tasks.demo_async_task",
-    "app.api.tasks.demo_periodic_task": "tasks_app.jobs.common_tasks.demo_periodic_task",
-    "app.api.tasks.demo_scheduled_task": "tasks_app.jobs.common_tasks.demo_scheduled_task",
-    "app.api.tasks.demo_dynamic_task": "tasks_app.jobs.common_tasks.demo_dynamic_task",
-    "clients.celery.example_tasks.process_document": (
-        "tasks_app.jobs.document_tasks.process_document"
-    ),
-} | env.json("JOB_ALIASES", default={})
+    "app.tasks.common_tasks.long_running_task": f"{_JOBS}.common_tasks.long_running_task",
+    "app.worker.long_running_task": f"{_JOBS}.common_tasks.long_running_task",
+    "app.worker.test_celery": f"{_JOBS}.common_tasks.test_celery",
+    "clients.celery.example_tasks.process_document": f"{_JOBS}.document_tasks.process_document",
+    **{f"app.api.tasks.{demo}": f"{_JOBS}.common_tasks.{demo}" for demo in _DEMOS},
+    **env.json("JOB_ALIASES", default={}),
+}
 
 # --- API ---
 REST_FRAMEWORK = {
@@ -225,8 +219,6 @@ REST_FRAMEWORK = {
 }
 # The table of tokens is ours from the first migration: it cannot be swapped later.
 KNOX_TOKEN_MODEL = "tasks_app.ApiToken"
-# The library's own table would stay empty, and refer to users that tests remove.
-MIGRATION_MODULES = {"knox": None}
 # Without this, knox makes a table of its own that nothing uses and that `flush` trips over.
 MIGRATION_MODULES = {"knox": None}
 REST_KNOX = {

@@ -23,9 +23,10 @@ class LedgerApp(Celery):
         All of `delay()`, `apply_async()` and `celery call` come through here. Members of groups,
         chords and chains, and jobs that only other apps know, are published as plain Celery does.
         """
+        # Reading any setting configures the app, and that sets Django up for `celery call`.
+        _ = self.conf.task_default_queue
         from tasks_app.runtime import calls
 
-        self.set_default()
         if not calls.is_managed(name, options):
             return super().send_task(name, args, kwargs, **options)
         execution_id = calls.submit(self, name, args, kwargs, options)

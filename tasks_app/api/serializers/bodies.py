@@ -33,6 +33,8 @@ PREFIXES_OF_A_SCHEDULE = ("crontab_", "interval_", "solar_", "clocked_")
 
 
 class NewTask(StrictForm):
+    """A task to be defined and, unless `start` is `manual`, executed."""
+
     name = StringField(max_length=200)
     celery_task_name = StringField(
         max_length=255, help_text="The job: a registered name or an alias of one."
@@ -98,6 +100,8 @@ def _is_of_a_schedule(name: str) -> bool:
 
 
 class NewExecution(StrictForm):
+    """How one run differs from its task."""
+
     args = serializers.ListField(required=False, help_text="Instead of the task's own.")
     kwargs = serializers.DictField(required=False, help_text="Instead of the task's own.")
     priority = PriorityField(required=False, help_text="Instead of the task's own.")

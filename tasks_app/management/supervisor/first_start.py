@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from tasks_app.jobs.documents.samples import write_samples
+from tasks_app.management.samples import write_samples
 from tasks_app.management.supervisor.exceptions import (
     DatabaseUnusable,
     FolderUnwritable,

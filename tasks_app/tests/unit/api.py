@@ -7,8 +7,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from tasks_app.models import ApiToken
+from tasks_app.tests.runs import JOB
 
-LONG_RUNNING = "tasks_app.jobs.common_tasks.long_running_task"
 # As two documents of other systems print them, for their own clients.
 BODY_WITH_A_NUMBER = """{
     "name": "数据处理任务",
@@ -46,7 +46,7 @@ class Program:
 
     def create(self, **fields: Any) -> dict[str, Any]:
         """A new task that is not executed, unless the fields say otherwise."""
-        body = {"name": "wait", "celery_task_name": LONG_RUNNING, "args": [60], "start": "manual"}
+        body = {"name": "wait", "celery_task_name": JOB, "args": [60], "start": "manual"}
         answer = self.post("tasks/", body | fields)
         assert answer.status_code == 201, answer.content
         return answer.json()

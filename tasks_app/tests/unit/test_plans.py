@@ -25,7 +25,7 @@ SCAN = re.compile(r"Index (?:Only )?Scan (?:Backward )?using (\w+)|Bitmap Index 
 def ledger(ada, bob):
     """Thousands of runs, over tasks, owners, queues and hours, with the planner's figures of them."""
     tasks = [
-        Task(owner=(ada, bob)[number % 2], name=f"task {number}", celery_task_name=JOB)
+        Task(owner=ada if number % 10 else bob, name=f"task {number}", celery_task_name=JOB)
         for number in range(TASKS)
     ]
     Task.objects.bulk_create(tasks)
@@ -67,11 +67,12 @@ def asked(question):
 
 
 def sent_by(verb):
-    """The indexes that the plan of a verb's own statement names."""
+    """The indexes that the plan of a verb's own UPDATE names."""
     with CaptureQueriesContext(connection) as queries:
         verb()
+    [update] = [query["sql"] for query in queries if "UPDATE task_executions" in query["sql"]]
     with connection.cursor() as cursor:
-        cursor.execute("EXPLAIN " + queries[-1]["sql"])
+        cursor.execute("EXPLAIN " + update)
         return _named("\n".join(line for (line,) in cursor.fetchall()))
 
 
@@ -79,7 +80,7 @@ def _named(plan):
     return {name for names in SCAN.findall(plan) for name in names if name}
 
 
-def test_every_index_serves_the_question_it_is_named_for(ledger, ada):
+def test_every_index_serves_the_question_it_is_named_for(ledger, bob):
     runs, tasks = TaskExecution.objects, Task.objects
     of_task = tasks.first().executions
 
@@ -90,7 +91,7 @@ def test_every_index_serves_the_question_it_is_named_for(ledger, ada):
     assert "executions_newest" in asked(runs.newest_first()[:50])
     in_status = runs.in_status(Status.PENDING)
     assert "executions_newest_of_status" in asked(in_status.newest_first()[:50])
-    assert "executions_newest_of_owner" in asked(runs.visible_to(ada).newest_first()[:20])
+    assert "executions_newest_of_owner" in asked(runs.visible_to(bob).newest_first()[:20])
     assert "executions_newest_of_task" in asked(of_task.not_skipped().newest_first()[:1])
     assert "executions_live_of_task" in asked(of_task.live().newest_first()[:1])
     assert "tasks_newest" in asked(tasks.newest_first()[:10])

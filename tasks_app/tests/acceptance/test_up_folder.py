@@ -14,7 +14,7 @@ from tasks_app.management.supervisor import first_start, ports
 from tasks_app.management.supervisor.exceptions import AlreadyUp, FolderUnwritable, PortBusy
 from tasks_app.management.supervisor.lock import only_up_in
 from tasks_app.management.supervisor.pid_file import PidFile
-from tasks_app.tests.unit.up import eventually, lives
+from tasks_app.tests.acceptance.toys import eventually, lives
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from tasks_app.management.supervisor import process as process_module
 from tasks_app.management.supervisor.process import Process
 from tasks_app.management.supervisor.program import Program
-from tasks_app.tests.unit.up import eventually, lives, python
+from tasks_app.tests.acceptance.toys import eventually, lives, python
 
 
 @pytest.fixture

@@ -1,16 +1,18 @@
-"""The sample documents of a new installation."""
+"""Writes the samples that are not there."""
 
+import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
-from tasks_app.jobs.documents.writing import written_whole
-
-SHIPPED = Path(__file__).with_name("sample_files")
+SHIPPED = Path(__file__).with_name("files")
 LONG_NAME = "doc-123"
 
 
 def write_samples(folder: Path) -> list[Path]:
-    """Write the samples that are not there: `welcome.md`, `notes.txt` and `doc-123.pdf`.
+    """Write what is missing of `welcome.md`, `notes.txt` and `doc-123.pdf`.
 
     Answers the files written. A file of the user's own is never touched, and no `doc-123.pdf`
     is put beside a `doc-123` with another ending: the name would mean both.
@@ -33,8 +35,20 @@ def _copy(shipped: Path, folder: Path) -> Path | None:
 
 def _write_long(target: Path) -> Path:
     # Imported here: a start that finds its samples does not pay for the PDF library.
-    from tasks_app.jobs.documents.sample_pdf import write_long_pdf
+    from tasks_app.management.samples.long_pdf import write_long_pdf
 
     with written_whole(target) as stream:
         write_long_pdf(stream)
     return target
+
+
+@contextmanager
+def written_whole(target: Path) -> Iterator[BinaryIO]:
+    """A stream whose content is there at once when the block has ended, or not at all."""
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        with part.open("xb") as stream:
+            yield stream
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)

@@ -9,7 +9,7 @@ import pytest
 from tasks_app.management.supervisor.back_off import BackOff
 from tasks_app.management.supervisor.program import StopStep
 from tasks_app.management.supervisor.stop_request import StopRequest, StopRequested
-from tasks_app.tests.unit.up import Toybox, child_ending_at, eventually, python
+from tasks_app.tests.acceptance.toys import Toybox, child_ending_at, eventually, python
 
 LONG = 60.0
 TERM = StopStep(signal.SIGTERM, LONG)

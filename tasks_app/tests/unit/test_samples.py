@@ -6,11 +6,11 @@ import zlib
 
 import pytest
 
-from tasks_app.jobs.documents import samples
+from tasks_app.management.samples import writing as samples
 from tasks_app.jobs.documents.reading import open_document
-from tasks_app.jobs.documents.sample_pdf import PAGES
-from tasks_app.jobs.documents.sample_text import WORDS_PER_PAGE, page_paragraphs
-from tasks_app.jobs.documents.samples import write_samples
+from tasks_app.management.samples.long_pdf import PAGES
+from tasks_app.management.samples.text import WORDS_PER_PAGE, page_paragraphs
+from tasks_app.management.samples import write_samples
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ def test_a_long_sample_cut_off_on_the_way_is_not_left(tmp_path, monkeypatch):
         stream.write(b"%PDF")
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("tasks_app.jobs.documents.sample_pdf.write_long_pdf", cut_off)
+    monkeypatch.setattr("tasks_app.management.samples.long_pdf.write_long_pdf", cut_off)
 
     with pytest.raises(KeyboardInterrupt):
         samples.write_samples(tmp_path)

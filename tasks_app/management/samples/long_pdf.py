@@ -17,7 +17,7 @@ from pypdf.generic import (
     TextStringObject,
 )
 
-from tasks_app.jobs.documents.sample_text import page_address, page_paragraphs
+from tasks_app.management.samples.text import page_address, page_paragraphs
 
 PAGES = 300
 # In points. Courier's characters are all 0.6 of its size wide, so no table of widths is needed.

@@ -1,0 +1,5 @@
+"""The sample documents that a new installation finds in its input folder."""
+
+from tasks_app.management.samples.writing import write_samples
+
+__all__ = ["write_samples"]

@@ -1,0 +1,118 @@
+"""The schema is complete and true, and its readers fetch nothing from outside."""
+
+import json
+import re
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.urls import get_resolver
+
+from tasks_app.tests.unit.api import BODY_WITH_A_NUMBER, BODY_WITH_A_WORD, Program
+from tasks_app.tests.unit.test_api_access import ENDPOINTS
+
+
+@pytest.fixture(scope="module")
+def schema():
+    return Client().get("/api/schema/", headers={"Accept": "application/json"}).json()
+
+
+def operations(schema):
+    return {
+        (method.upper(), path): operation
+        for path, operations in schema["paths"].items()
+        for method, operation in operations.items()
+    }
+
+
+def test_the_schema_is_valid_and_made_without_a_warning(tmp_path):
+    call_command("spectacular", validate=True, fail_on_warn=True, file=str(tmp_path / "schema"))
+
+
+def test_the_schema_has_every_endpoint_and_no_other(schema):
+    named = {"{task}": "{task_id}", "{execution}": "{execution_id}"}
+
+    def documented(path):
+        for short, long in named.items():
+            path = path.replace(short, long)
+        return f"/api/v1/{path}/"
+
+    assert operations(schema).keys() == {
+        (method, documented(path)) for method, path, _ in ENDPOINTS
+    }
+
+
+def test_every_operation_tells_its_credentials_and_its_errors_in_one_shape(schema):
+    assert schema["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"
+    for operation in operations(schema).values():
+        assert {"bearer": []} in operation["security"]
+        answers = operation["responses"]
+        assert {"400", "401", "503"} <= answers.keys()
+        for status, answer in answers.items():
+            if status >= "400":
+                shape = answer["content"]["application/json"]["schema"]
+                assert shape == {"$ref": "#/components/schemas/Error"}
+
+
+def test_the_documented_bodies_stand_in_the_schema_as_examples(schema):
+    create = operations(schema)["POST", "/api/v1/tasks/"]["requestBody"]
+
+    examples = create["content"]["application/json"]["examples"].values()
+
+    values = [example["value"] for example in examples]
+    assert json.loads(BODY_WITH_A_NUMBER) in values
+    assert json.loads(BODY_WITH_A_WORD) in values
+
+
+def test_every_example_of_a_new_task_is_accepted(ada, schema):
+    create = operations(schema)["POST", "/api/v1/tasks/"]["requestBody"]
+
+    for example in create["content"]["application/json"]["examples"].values():
+        assert Program(ada).post("tasks/", example["value"]).status_code == 201
+
+
+@pytest.mark.parametrize("name", ["Task", "ExecutionDetail", "PageOfTasks", "Error"])
+def test_answers_have_exactly_the_documented_fields(ada, schema, name):
+    program = Program(ada)
+    task = program.create(start="now")
+    answer = {
+        "Task": lambda: program.get(f"tasks/{task['id']}/"),
+        "ExecutionDetail": lambda: program.get(f"executions/{task['execution_id']}/"),
+        "PageOfTasks": lambda: program.get("tasks/"),
+        "Error": lambda: program.get("tasks/", limit=0),
+    }[name]()
+
+    assert answer.json().keys() == schema["components"]["schemas"][name]["properties"].keys()
+
+
+@pytest.mark.parametrize("path", ["/docs", "/docs/", "/redoc", "/redoc/"])
+def test_the_readers_load_only_what_is_served_here(path):
+    page = Client().get(path).content.decode()
+
+    addresses = re.findall(r'(?:src|href|spec-url)="([^"]*)"', page)
+    assert addresses
+    assert all(address.startswith("/") for address in addresses)
+    assert "://" not in page
+
+
+def test_swagger_shows_the_schema_to_no_validator():
+    assert '"validatorUrl": null' in Client().get("/docs").content.decode()
+
+
+@pytest.mark.parametrize("path", ["/api/schema", "/api/schema/"])
+def test_a_bad_token_does_not_hide_the_schema(path):
+    assert Client().get(path, headers={"Authorization": "Bearer x"}).status_code == 200
+
+
+def test_the_root_leads_to_the_admin():
+    assert Client().get("/").headers["Location"] == "/admin/"
+    assert Client().get("/admin").headers["Location"] == "/admin/"
+
+
+def test_no_path_of_the_api_redirects():
+    names = [name for name in get_resolver().reverse_dict if isinstance(name, str)]
+
+    assert {"task-list", "task-execute", "execution-cancel", "schema", "healthz"} <= set(names)
+    for path in ("/api/v1/tasks", "/api/schema", "/docs", "/redoc", "/healthz", "/readyz"):
+        for slash in ("", "/"):
+            assert Client().post(path + slash).status_code not in {301, 302, 307, 308}
