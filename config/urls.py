@@ -20,7 +20,7 @@ urlpatterns = [
     re_path(r"^redoc/?$", Redoc.as_view(), name="redoc"),
     re_path(r"^healthz/?$", healthz, name="healthz"),
     re_path(r"^readyz/?$", readyz, name="readyz"),
-    re_path(r"^api(/|$)", no_such_path),
+    re_path(r"^api(?:/|$)", no_such_path),
 ]
 
 handler400 = "tasks_app.api.error_pages.bad_request"

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+import django
 from celery import Celery
+from django.apps import apps
 
 from tasks_app.runtime import forks, logs, processes, soft  # noqa: F401  (they hook in when loaded)
 
@@ -23,8 +25,7 @@ class LedgerApp(Celery):
         All of `delay()`, `apply_async()` and `celery call` come through here. Members of groups,
         chords and chains, and jobs that only other apps know, are published as plain Celery does.
         """
-        # Reading any setting configures the app, and that sets Django up for `celery call`.
-        _ = self.conf.task_default_queue
+        set_up_django()
         from tasks_app.runtime import calls
 
         if not calls.is_managed(name, options):
@@ -34,3 +35,16 @@ class LedgerApp(Celery):
         if options.get("add_to_parent", True) and (parent := self.current_worker_task):
             parent.add_trail(result)
         return result
+
+    def _get_backend(self) -> Any:
+        set_up_django()
+        return super()._get_backend()
+
+
+def set_up_django() -> None:
+    """`celery call` and `celery result` use the ledger, but Celery sets up Django for workers only.
+
+    Where Django itself is loading this app, its set-up is under way.
+    """
+    if not apps.ready and not apps.loading:
+        django.setup()

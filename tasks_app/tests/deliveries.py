@@ -10,11 +10,14 @@ from tasks_app.models import TaskExecution
 from tasks_app.tests.celery_app import know_the_tests_jobs
 
 
-def deliver(execution: TaskExecution, **headers: Any) -> Any:
-    """Hand the doorbell of `execution` to its job; return what Celery's tracer answers.
+def deliver(execution: TaskExecution, **headers: Any) -> None:
+    """Hand the doorbell of `execution` to its job, and read what became of the row."""
+    trace(execution, **headers)
+    execution.refresh_from_db()
 
-    As in a pool's child, but that the main process's part of the request is made up here.
-    """
+
+def trace(execution: TaskExecution, **headers: Any) -> Any:
+    """As a pool's child does; the main process's part of the request is made up here."""
     know_the_tests_jobs()
     job = celery_app.tasks[execution.celery_task_name]
     request = {
@@ -27,7 +30,4 @@ def deliver(execution: TaskExecution, **headers: Any) -> Any:
         "ignore_result": job.ignore_result,
         **headers,
     }
-    tracer = build_tracer(job.name, job, app=celery_app)
-    answer = tracer(request["id"], [], {}, request)
-    execution.refresh_from_db()
-    return answer
+    return build_tracer(job.name, job, app=celery_app)(request["id"], [], {}, request)

@@ -10,6 +10,10 @@ from typing import Any
 from celery import shared_task
 from celery.exceptions import Ignore, Reject
 
+from tasks_app import lifecycle
+from tasks_app.lifecycle import Canceller
+from tasks_app.runtime.running import PACE
+
 
 def _note(folder: str, line: str) -> None:
     """Leave a trace outside the database, on disk before the job goes on."""
@@ -127,3 +131,26 @@ def tell(self: Any, task_id: str | None = None) -> dict[str, Any]:
         "retries": self.request.retries,
         "random": random.random(),  # noqa: S311
     }
+
+
+@shared_task
+def count_to(number: int) -> list[int]:
+    """Count."""
+    return list(range(1, number + 1))
+
+
+@shared_task(bind=True)
+def overtake_myself(self: Any) -> str:
+    """Finish although the run was declared lost meanwhile."""
+    running = self.request.running
+    lifecycle.lose(running.claim)
+    return "too late"
+
+
+@shared_task(bind=True)
+def cancel_myself(self: Any) -> str:
+    """Be asked to stop, and look."""
+    lifecycle.cancel([self.execution_id], Canceller(None))
+    time.sleep(PACE)
+    self.raise_if_cancelled()
+    return "never"

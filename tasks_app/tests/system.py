@@ -41,6 +41,10 @@ class System:
         self._processes: list[ServerProcess] = []
         know_the_tests_jobs()
 
+    def environment(self) -> dict[str, str]:
+        """For a shell beside the processes."""
+        return {**os.environ, **self._environment}
+
     def start(self) -> None:
         """Start one worker and one beat."""
         beat = self._start("beat")

@@ -1,106 +1,193 @@
 """The relay rings for what the broker does not know of, and for nothing else."""
 
-from uuid import uuid4
+from datetime import timedelta
 
 import pytest
 from django.db import transaction
+from django.db.models.functions import Now
 
-from tasks_app import broker as bells
 from tasks_app import lifecycle, maintenance
 from tasks_app.maintenance import Relay
 from tasks_app.models import TaskExecution, Worker
-from tasks_app.states import Priority, Reason, Status
+from tasks_app.states import Priority
 from tasks_app.tests.ageing import age
+from tasks_app.tests.doorbells import messages, pop
 from tasks_app.tests.rivals import at_once
 from tasks_app.tests.runs import JOB, a_claim, a_run, now_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
-LONGER_THAN_GRACE = 3
+LONGER_THAN_THE_GRACE = 3
 
 
-@pytest.fixture
-def empty(broker):
-    """The broker, with nothing of earlier tests in it."""
+@pytest.fixture(autouse=True)
+def _nothing_in_the_broker(broker):
     broker.wipe()
-    return broker
 
 
-def submitted(count=1, *, queue="default", delayed=False, **columns):
-    """New runs, as services submit them; one row returned if only one was asked for."""
-    runs = [
-        TaskExecution(celery_task_name=JOB, trigger="code", queue=queue, **columns)
-        for _ in range(count)
-    ]
+def submit(count=1, *, delayed=False, **columns):
+    """New runs, as a service submits them."""
+    runs = [TaskExecution(celery_task_name=JOB, trigger="code", **columns) for _ in range(count)]
     with transaction.atomic():
         lifecycle.submit(runs, delayed=delayed)
     return runs
 
 
-def messages(queue="default"):
-    return bells.lengths([queue])[queue]
-
-
-def forget(broker, count, queue="default"):
-    """What a broker loses between a worker's pop and its own note of it."""
-    for _ in range(count):
-        assert broker.client.rpop(f"{queue}\x06\x166") or broker.client.rpop(queue)
-
-
-def test_a_submission_rings_once_and_the_relay_adds_nothing(empty):
-    [run] = submitted()
+def test_a_submission_rings_once_and_the_relay_adds_nothing():
+    [run] = submit()
 
     assert messages() == 1
     assert maintenance.ring_unsent() == 0
 
-    assert messages() == 1
     run = now_of(run)
-    assert (run.published_count, run.published_at is None) == (1, False)
+    assert run.published_at
+    assert (messages(), run.published_count) == (1, 1)
 
 
-def test_a_submission_that_is_rolled_back_rings_for_nothing(empty):
+def test_a_submission_that_is_rolled_back_rings_for_nothing():
     with pytest.raises(ZeroDivisionError), transaction.atomic():
-        submitted()
+        submit()
         raise ZeroDivisionError
 
     assert messages() == 0
 
 
-def test_a_submission_while_the_broker_is_down_is_rung_for_when_it_is_back(empty):
-    empty.kill()
+def test_a_submission_while_the_broker_is_down_is_rung_for_when_it_is_back(broker):
+    broker.kill()
     try:
-        [run] = submitted()
+        [run] = submit()
+        assert now_of(run).published_at is None
+        assert maintenance.ring_unsent() == 0
         assert now_of(run).published_at is None
     finally:
-        empty.start()
+        broker.start()
 
     assert maintenance.ring_unsent() == 1
+    assert maintenance.ring_unsent() == 0
 
     assert messages() == 1
     assert now_of(run).published_at
 
 
-def test_what_is_unsent_is_rung_for_once(empty):
-    run = a_run(published_at=None)
+def test_a_delayed_run_is_rung_for_when_it_is_due_and_not_before():
+    submit(delayed=True, run_at=Now() + timedelta(seconds=60))
+    assert (maintenance.ring_unsent(), messages()) == (0, 0)
+
+    age(seconds=61)
+
+    assert (maintenance.ring_unsent(), messages()) == (1, 1)
+
+
+def test_a_retry_is_rung_for_when_its_back_off_is_over():
+    run = a_run()
+    lifecycle.retry(a_claim(run), 60, lifecycle.Failing("it broke"))
+    assert maintenance.ring_unsent() == 0
+
+    age(seconds=61)
 
     assert maintenance.ring_unsent() == 1
-    assert maintenance.ring_unsent() == 0
-
-    assert messages() == 1
-    assert now_of(run).published_count == 1
 
 
-def test_a_failed_push_takes_the_mark_back(db):
-    run = a_run(published_at=None)
+def test_relays_at_once_ring_once_for_each_run():
+    for _ in range(20):
+        a_run(published_at=None)
 
-    assert maintenance.ring_unsent() == 0
+    rung = at_once(lambda _: maintenance.ring_unsent(), range(2))
 
-    assert now_of(run).published_at is None
+    assert sum(rung) == messages() == 20
+    assert set(TaskExecution.objects.values_list("published_count", flat=True)) == {1}
 
 
-def test_a_delayed_run_is_rung_for_when_it_is_due_and_not_before(empty):
-    [run] = submitted(delayed=True, run_at=a_run(Status.REVOKED).created_at.replace(year=2100))
-    assert maintenance.ring_unsent() == 0
+def test_what_waits_behind_a_deep_queue_is_never_rung_for_again():
+    submit(50)
+    relay = Relay()
 
-    TaskExecution.objects.filter(pk=run.pk).update(run_at=run.created_at)
+    for _ in range(4):
+        age(seconds=600)
+        assert relay.ring_missing() == 0
 
-    assert maintenance.ring_unsent() == 1
+    assert messages() == 50
+
+
+def test_as_many_are_rung_for_as_are_missing_at_two_looks():
+    submit(50)
+    age(LONGER_THAN_THE_GRACE)
+    pop(3)
+    relay = Relay()
+
+    assert (relay.ring_missing(), messages()) == (0, 47)
+    assert (relay.ring_missing(), messages()) == (3, 50)
+
+    age(LONGER_THAN_THE_GRACE)
+    assert (relay.ring_missing(), relay.ring_missing()) == (0, 0)
+
+
+def test_the_oldest_are_rung_for():
+    runs = submit(5)
+    TaskExecution.objects.filter(pk=runs[3].pk).update(run_at=Now() - timedelta(hours=1))
+    age(LONGER_THAN_THE_GRACE)
+    pop(1)
+    relay = Relay()
+
+    relay.ring_missing()
+    relay.ring_missing()
+
+    assert [run.pk for run in runs if now_of(run).published_count == 2] == [runs[3].pk]
+
+
+def test_only_what_was_missing_at_both_looks_is_rung_for():
+    runs = submit(5)
+    age(LONGER_THAN_THE_GRACE)
+    pop(3)
+    relay = Relay()
+    relay.ring_missing()
+
+    a_claim(runs[0])
+
+    assert relay.ring_missing() == 2
+
+
+def test_a_message_that_was_pushed_a_moment_ago_is_not_missed():
+    submit(3)
+    pop(3)
+    relay = Relay()
+
+    assert (relay.ring_missing(), relay.ring_missing()) == (0, 0)
+
+
+def test_what_a_living_worker_holds_is_not_missing():
+    submit(5)
+    age(LONGER_THAN_THE_GRACE)
+    held = [message.headers["id"] for message in pop(2)]
+    Worker.objects.heard_from("worker@here", pid=1, held=held)
+    relay = Relay()
+
+    assert (relay.ring_missing(), relay.ring_missing()) == (0, 0)
+
+    age(seconds=16)
+    assert (relay.ring_missing(), relay.ring_missing()) == (0, 2)
+
+
+def test_each_queue_is_counted_by_itself_over_all_priorities():
+    submit(4, queue="default", priority=Priority.LOW)
+    submit(4, queue="default", priority=Priority.CRITICAL)
+    submit(4, queue="reports")
+    age(LONGER_THAN_THE_GRACE)
+    pop(2, "reports")
+    relay = Relay()
+
+    relay.ring_missing()
+    assert relay.ring_missing() == 2
+
+    assert (messages("default"), messages("reports")) == (8, 4)
+
+
+def test_a_wiped_broker_gets_every_message_again(broker):
+    submit(6)
+    age(LONGER_THAN_THE_GRACE)
+    broker.wipe()
+    relay = Relay()
+
+    relay.ring_missing()
+    relay.ring_missing()
+
+    assert messages() == 6

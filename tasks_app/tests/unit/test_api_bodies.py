@@ -2,6 +2,7 @@
 
 import json
 import time
+from contextlib import suppress
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -168,7 +169,5 @@ def test_no_json_whatever_is_answered_with_a_5xx(ada, new_task, new_run):
 @settings(deadline=None)
 @given(st.binary(max_size=200) | st.text(alphabet='{}[]",:\\u0d8e1+-.nulltrue', max_size=60))
 def test_any_bytes_are_read_or_refused(raw):
-    try:
-        read_json(raw if isinstance(raw, bytes) else raw.encode())
-    except BadJSON as refusal:
-        assert str(refusal.detail)
+    with suppress(BadJSON):
+        assert isinstance(read_json(raw if isinstance(raw, bytes) else raw.encode()), dict)

@@ -31,17 +31,18 @@ def test_a_superuser_sees_everybodys(ada, bob, root):
     assert {row["owner"] for row in rows} == {"ada", "bob"}
 
 
-@pytest.mark.parametrize("word", [*Status.values, *SYNONYMS, "RUNNING", "Succeeded"])
-def test_the_list_is_filtered_by_every_word_for_a_status(ada, word):
+def test_the_list_is_filtered_by_every_word_for_a_status(ada):
+    program = Program(ada)
     for status in Status:
         a_run(status, task=a_task(ada, name=status), owner=ada)
 
-    rows = Program(ada).get("tasks/", status=word).json()["results"]
+    for word in (*Status.values, *SYNONYMS, "RUNNING", "Succeeded"):
+        rows = program.get("tasks/", status=word).json()["results"]
 
-    meant = SYNONYMS.get(word.lower()) or word.lower()
-    # A skipped tick leaves a task as it was: pending, if it never ran.
-    known_as = {"pending": {"pending", "skipped"}, "skipped": set()}.get(meant, {meant})
-    assert {row["name"] for row in rows} == known_as
+        meant = SYNONYMS.get(word.lower()) or word.lower()
+        # A skipped tick leaves a task as it was: pending, if it never ran.
+        known_as = {"pending": {"pending", "skipped"}, "skipped": set()}.get(meant, {meant})
+        assert {row["name"] for row in rows} == known_as
 
 
 def test_the_list_is_filtered_by_label(ada):

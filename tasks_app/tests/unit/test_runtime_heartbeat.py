@@ -1,0 +1,154 @@
+"""The heartbeat: what it does with answers, with silence, and with jobs that do not stop."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import OperationalError
+
+from tasks_app import lifecycle
+from tasks_app.lifecycle import Canceller
+from tasks_app.models import TaskExecution
+from tasks_app.runtime import heartbeat as module
+from tasks_app.runtime.heartbeat import MARGIN, Heartbeat
+from tasks_app.runtime.running import Running
+from tasks_app.states import OnLost
+from tasks_app.tests.ageing import age
+from tasks_app.tests.runs import a_claim, a_run
+
+# The heartbeat drops a connection that fails, also one with the transaction of a test.
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Ended(Exception):
+    """Instead of the end of this process."""
+
+
+class Beat(Heartbeat):
+    """A heartbeat that beats when the test says so."""
+
+    def _ensure_thread(self) -> None:
+        pass
+
+    @contextmanager
+    def of_one(self, on_lost: OnLost = OnLost.RETRY) -> Iterator[Running]:
+        claim = a_claim(a_run(on_lost=on_lost))
+        running = Running(claim, TaskExecution.objects.get(pk=claim.id), time.monotonic())
+        with self.of(running):
+            yield running
+
+    def beat(self) -> float:
+        return self._beat()
+
+
+@pytest.fixture
+def heart(monkeypatch: pytest.MonkeyPatch) -> Beat:
+    """In what looks like a pool's child, whose end the test survives."""
+
+    def end_myself() -> None:
+        raise Ended
+
+    monkeypatch.setattr(module, "is_pool_child", lambda: True)
+    monkeypatch.setattr(module, "end_myself", end_myself)
+    return Beat()
+
+
+@pytest.fixture
+def unreachable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database does not answer."""
+
+    def fail(*_: Any, **__: Any) -> None:
+        raise OperationalError("no answer")
+
+    monkeypatch.setattr(lifecycle, "renew", fail)
+
+
+def test_a_beat_renews_the_lease(heart: Beat) -> None:
+    with heart.of_one() as running:
+        age(10)
+        old = _row(running).lease_until
+
+        heart.beat()
+
+        assert _row(running).lease_until > old
+
+
+def test_a_beat_brings_back_that_somebody_asks_to_stop(heart: Beat) -> None:
+    with heart.of_one() as running:
+        lifecycle.cancel([running.claim.id], Canceller(None))
+
+        assert heart.beat() < settings.HEARTBEAT_SECONDS
+        assert running.is_cancelled()
+
+
+def test_a_run_that_was_overtaken_ends_its_process(heart: Beat) -> None:
+    with heart.of_one() as running:
+        lifecycle.lose(running.claim)
+
+        with pytest.raises(Ended):
+            heart.beat()
+
+
+def test_a_run_that_ended_meanwhile_ends_nothing(heart: Beat) -> None:
+    with heart.of_one() as running:
+        pass
+    lifecycle.succeed([(running.claim, None)])
+
+    heart._end(running, "execution=%s")
+
+
+def test_a_run_that_ignores_a_cancel_is_revoked_and_its_process_ends(heart: Beat) -> None:
+    with heart.of_one() as running:
+        lifecycle.cancel([running.claim.id], Canceller(None))
+        heart.beat()
+        assert _row(running).status == "started"
+        running.stop_asked_at = time.monotonic() - settings.CANCEL_GRACE_SECONDS
+
+        with pytest.raises(Ended):
+            heart.beat()
+
+        assert (_row(running).status, _row(running).reason) == ("revoked", "cancelled")
+
+
+def test_a_repeatable_run_without_proof_ends_before_somebody_else_begins(
+    heart: Beat, unreachable: None
+) -> None:
+    with heart.of_one() as running:
+        heart.beat()
+        running.proven_at = time.monotonic() - settings.LEASE_SECONDS + MARGIN
+
+        with pytest.raises(Ended):
+            heart.beat()
+
+
+def test_a_run_that_nobody_may_repeat_works_on_without_proof(
+    heart: Beat, unreachable: None
+) -> None:
+    with heart.of_one(OnLost.FAIL) as running:
+        running.proven_at = time.monotonic() - 10 * settings.LEASE_SECONDS
+
+        heart.beat()
+
+
+def test_after_a_failed_beat_the_next_comes_soon(heart: Beat, unreachable: None) -> None:
+    with heart.of_one():
+        assert heart.beat() < settings.HEARTBEAT_SECONDS
+
+
+def test_where_others_share_the_process_the_job_is_only_asked(
+    heart: Beat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "is_pool_child", lambda: False)
+    with heart.of_one() as running:
+        lifecycle.lose(running.claim)
+
+        heart.beat()
+
+        assert running.is_cancelled()
+
+
+def _row(running: Running) -> TaskExecution:
+    return TaskExecution.objects.get(pk=running.claim.id)
