@@ -1,4 +1,4 @@
-"""The project: settings, URLs and the Celery app, which loads with Django so that jobs bind to it."""
+"""The project: settings, URLs, and the Celery app, which loads with Django: jobs bind to it."""
 
 from config.celery import app as celery_app
 

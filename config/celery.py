@@ -4,7 +4,7 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-from tasks_app.runtime.app import LedgerApp  # noqa: E402  (Celery's set-up reads the variable)
+from tasks_app.runtime.app import LedgerApp
 
 app = LedgerApp("belfry")
 app.config_from_object("django.conf:settings", namespace="CELERY")

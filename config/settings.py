@@ -15,7 +15,7 @@ if not env.bool("BELFRY_IGNORE_DOTENV", default=False):
     environ.Env.read_env(BASE_DIR / ".env")
 
 # Everything Belfry writes on one machine: database, broker, keys, documents.
-VAR_DIR = BASE_DIR / env("VAR_DIR", default="var")
+VAR_DIR: Path = BASE_DIR / env("VAR_DIR", default="var")
 INPUT_DIR = BASE_DIR / env("INPUT_DIR", default=str(VAR_DIR / "input"))
 OUTPUT_DIR = BASE_DIR / env("OUTPUT_DIR", default=str(VAR_DIR / "output"))
 
@@ -163,7 +163,7 @@ CELERY_WORKER_CONCURRENCY = env.int("CELERY_WORKER_CONCURRENCY", default=0) or N
 CELERY_BEAT_SCHEDULER = env("CELERY_BEAT_SCHEDULER", default="tasks_app.runtime.beat:DueScheduler")
 CELERY_TASK_DEFAULT_QUEUE = "default"
 # A worker without -Q serves all three; broker priority orders inside and across them.
-CELERY_TASK_QUEUES = {"high_priority": {}, "default": {}, "low_priority": {}}
+CELERY_TASK_QUEUES: dict[str, dict] = {"high_priority": {}, "default": {}, "low_priority": {}}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # The message is a doorbell: acknowledged at once, for the row is what nobody may lose.
 CELERY_TASK_ACKS_LATE = False

@@ -11,11 +11,10 @@ class TasksConfig(AppConfig):
     verbose_name = "Tasks"
 
     def ready(self) -> None:
-        from celery import current_app
-
+        from config import celery_app
         from tasks_app import checks  # noqa: F401  (registers the system checks)
         from tasks_app.models.preparation import prepare_database
         from tasks_app.runtime.discovery import fill_registry
 
         post_migrate.connect(prepare_database, sender=self)
-        fill_registry(current_app._get_current_object())
+        fill_registry(celery_app)

@@ -15,9 +15,9 @@ from kombu.exceptions import ChannelError
 logger = logging.getLogger(__name__)
 
 MARKER = "ledger"
-# The Redis transport serves 0 first and has the steps 0, 3, 6 and 9; ours rises from LOW to CRITICAL.
+# The Redis transport serves 0 first and has the steps 0, 3, 6, 9; ours rise from LOW to CRITICAL.
 BROKER_PRIORITY = {4: 0, 3: 3, 2: 6, 1: 9}
-PATIENCE = 2.0
+PATIENCE = 2
 
 
 class Doorbell(NamedTuple):
@@ -70,11 +70,15 @@ def _push(producer: Any, bell: Doorbell) -> None:
 
 
 def lengths(queues: Iterable[str]) -> dict[str, int]:
-    """How many messages wait in each queue, over all priorities. Raises what the transport raises."""
+    """How many messages wait in each queue, over all priorities.
+
+    Raises what the transport raises.
+    """
     counts = {}
     with current_app.connection_for_read() as connection:
         for queue in queues:
-            with connection.channel() as channel:
+            channel: Any = connection.channel()
+            with channel:
                 try:
                     counts[queue] = channel.queue_declare(queue, passive=True).message_count
                 except ChannelError:  # the queue does not exist until something was sent to it

@@ -106,8 +106,8 @@ def check_lease(**_: Any) -> list[CheckMessage]:
     return _refuse(
         settings.LEASE_SECONDS < 3 * settings.HEARTBEAT_SECONDS or settings.HEARTBEAT_SECONDS < 1,
         "belfry.E008",
-        f"LEASE_SECONDS is {settings.LEASE_SECONDS}, HEARTBEAT_SECONDS {settings.HEARTBEAT_SECONDS}.",
-        "A heartbeat takes at least a second, and a lease at least three heartbeats.",
+        f"The lease takes {settings.LEASE_SECONDS} s, a heartbeat {settings.HEARTBEAT_SECONDS} s.",
+        "HEARTBEAT_SECONDS is 1 or more, and LEASE_SECONDS at least three times that.",
     )
 
 

@@ -46,7 +46,10 @@ class RegisteredJob:
         return ""
 
 
-_STARS = {inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: "**"}
+_STARS: dict[Any, str] = {
+    inspect.Parameter.VAR_POSITIONAL: "*",
+    inspect.Parameter.VAR_KEYWORD: "**",
+}
 
 
 def _describe(parameter: inspect.Parameter) -> Parameter:
@@ -72,7 +75,7 @@ def register(job: RegisteredJob) -> None:
 
 def resolve(name: str) -> str:
     """The name under which a job is known now; renamed ones are in `JOB_ALIASES`."""
-    return settings.JOB_ALIASES.get(name, name)
+    return str(settings.JOB_ALIASES.get(name, name))
 
 
 def find(name: str) -> RegisteredJob | None:

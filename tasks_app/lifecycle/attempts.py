@@ -15,7 +15,7 @@ COLUMNS = (
 
 
 def keep(rows: Sequence[TaskExecution], outcome: AttemptOutcome) -> None:
-    """Keep the attempt that just ended for each of these rows."""
+    """Keep the attempt that just ended for each of these rows, which a claim had started."""
     Attempt.objects.bulk_create(
         Attempt(
             execution_id=row.pk,
@@ -24,7 +24,7 @@ def keep(rows: Sequence[TaskExecution], outcome: AttemptOutcome) -> None:
             worker=row.worker,
             claim_token=row.claim_token,
             code_version=row.code_version,
-            started_at=row.started_at,
+            started_at=row.started_at,  # type: ignore[misc]
             ended_at=Now(),
             error=row.error,
             traceback=row.traceback,

@@ -19,9 +19,10 @@ class Canceller(NamedTuple):
 
 
 def cancel(ids: Sequence[UUID], canceller: Canceller) -> int:
-    """`pending` or `retry` → `revoked`; a `started` one is asked to stop. Returns how many were live.
+    """`pending` or `retry` → `revoked`; a `started` one is asked to stop.
 
-    The first request stands: repeating it changes neither its time nor who asked.
+    Returns how many were live. The first request stands: repeating it changes neither its time
+    nor who asked.
     """
     waits = models.Q(status__in=WAITING)
     return (

@@ -67,4 +67,4 @@ def _proven_before(claims: Sequence[Claim], known: set[UUID]) -> list[TaskExecut
     """Rows that one of these very tokens holds already: the answer to an earlier try was lost."""
     tokens = {claim.token: claim.id for claim in claims if claim.id not in known}
     rows = TaskExecution.objects.running().filter(claim_token__in=tokens)
-    return [row for row in rows if tokens[row.claim_token] == row.pk]
+    return [row for row in rows if row.claim_token and tokens[row.claim_token] == row.pk]

@@ -27,7 +27,10 @@ _POISON = f"on_lost = '{OnLost.RETRY}'"
 
 @transaction.atomic
 def lose(claim: Claim) -> bool:
-    """A worker's main process saw the child of this claim die. Returns whether that decided the row."""
+    """A worker's main process saw the child of this claim die.
+
+    Returns whether that decided the row.
+    """
     with_given, parameters = given(["id", "claim_token:token"], [claim])
     rows = _decide(
         with_given,

@@ -15,7 +15,7 @@ from tasks_app.states import AttemptOutcome, Reason, Status
 
 
 class Failing(NamedTuple):
-    """An error as it is kept: one line, its class, the traceback, and what groups it with others."""
+    """An error as it is kept: one line, its class, the traceback, what groups it with others."""
 
     error: str
     error_type: str = ""
@@ -50,9 +50,9 @@ def revoke(claim: Claim, reason: Reason) -> bool:
 
 
 def end(endings: Sequence[Ending]) -> set[UUID]:
-    """Write final words, each only while its claim holds the row. Returns the ids whose word counts.
+    """Write final words, each only while its claim holds the row.
 
-    A repeated word counts like the first: after a lost reply nobody can tell them apart. Endings
+    Returns the ids whose word counts. A repeated word counts like the first: after a lost reply nobody can tell them apart. Endings
     that are failures keep their attempt, and need the caller's transaction.
     """
     with_given, parameters = given(

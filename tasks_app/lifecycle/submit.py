@@ -13,8 +13,8 @@ from tasks_app.states import Reason
 def submit(executions: Sequence[TaskExecution], *, delayed: bool = False) -> None:
     """Insert new executions and ring for them on commit; delayed ones are rung for by the relay.
 
-    The database marks them as published when they are inserted, so that the happy path is one INSERT and
-    one push; a push that fails takes the mark back. Ringing never fails the caller.
+    The database marks them as published when they are inserted, so that the happy path is one
+    INSERT and one push; a push that fails takes the mark back. Ringing never fails the caller.
     """
     for execution in executions:
         execution.reason = Reason.DELAYED if delayed else ""

@@ -33,6 +33,6 @@ def _watch() -> datetime | None:
         watched_since=Case(unbroken, default=Now()),
         last_watch_at=Now(),
     )
-    control = Control.objects.get()
+    since, now = Control.objects.values_list("watched_since", "last_watch_at").get()
     lease = timedelta(seconds=settings.LEASE_SECONDS)
-    return control.last_watch_at if control.watched_since < control.last_watch_at - lease else None
+    return now if now and since and since < now - lease else None

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from tasks_app import broker, lifecycle
 from tasks_app.models import TaskExecution, Worker
+from tasks_app.models.execution_queries import TaskExecutionQuerySet
 
 BATCH = 500
 # A message that was pushed this long ago is in its queue or in a worker's hands.
@@ -62,5 +63,5 @@ def _take_missing(queue: str, count: int) -> Sequence[TaskExecution]:
     return rows
 
 
-def _sent_and_unheld():
+def _sent_and_unheld() -> TaskExecutionQuerySet:
     return TaskExecution.objects.sent_before(GRACE).exclude(pk__in=Worker.objects.held_ids())

@@ -12,9 +12,9 @@ T = TypeVar("T")
 
 
 def steady(move: Callable[[], T], *, patience: float) -> T:
-    """Run `move`; while the database is away, drop the connection and repeat for `patience` seconds.
+    """Run `move`; while the database is away, drop the connection and repeat.
 
-    `move` must be safe to repeat: a commit whose reply was lost may already stand. Inside a
+    For `patience` seconds. `move` must be safe to repeat: a commit whose reply was lost may already stand. Inside a
     transaction of the caller there is nothing to repeat, so errors pass.
     Raises the last OperationalError or InterfaceError.
     """

@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 from tasks_app.states import FINAL, LIVE, WAITING, Status
 
 if TYPE_CHECKING:
-    pass
+    from tasks_app.models.execution import TaskExecution  # noqa: F401  (named in a string)
 
 
 DOCUMENTS = ("args", "kwargs", "result", "traceback", "checkpoint", "envelope")

@@ -1,6 +1,5 @@
 """What the database needs beside tables: made after every migration, safe to repeat."""
 
-from django.apps import AppConfig
 from django.db import connections
 
 EVENTS_APPEND_ONLY = {
@@ -28,7 +27,7 @@ EVENTS_APPEND_ONLY = {
 }
 
 
-def prepare_database(sender: AppConfig, using: str, **_: object) -> None:
+def prepare_database(using: str, **_: object) -> None:
     """Make the triggers (SQLite drops them when it rebuilds a table) and the control row."""
     from tasks_app.models import Control
 

@@ -13,10 +13,11 @@ QUEUE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 # Words that stand where a key could stand in the API's paths, now or in its plan.
 RESERVED_KEYS = {"bulk", "count", "executions", "export", "import", "registered", "submit"}
 ARGUMENTS_LIMIT = 64 * 1024
+MOST_TAGS, LONGEST_TAG = 20, 50
 
 
 def validate_key(key: str) -> None:
-    """A key is a short word of the caller's that can stand in a path and is not mistaken for an id."""
+    """A key is a short word that can stand in a path and is not mistaken for an id."""
     if not KEY.fullmatch(key):
         raise ValidationError(
             "A key has up to 100 letters, digits, dots, hyphens or underscores, and begins with a "
@@ -41,7 +42,7 @@ def validate_queue(queue: str) -> None:
 
 def validate_text(text: str) -> None:
     """Text without control characters other than tab and line breaks."""
-    if any(ord(character) < 32 and character not in "\t\n\r" for character in text):
+    if any(character < " " and character not in "\t\n\r" for character in text):
         raise ValidationError("This holds control characters.")
     try:
         text.encode()
@@ -60,10 +61,12 @@ def validate_kwargs(kwargs: Any) -> None:
 
 
 def validate_tags(tags: Any) -> None:
-    """Up to 20 short words."""
+    """A few short words."""
     words = isinstance(tags, list) and all(isinstance(tag, str) for tag in tags)
-    if not words or len(tags) > 20 or any(not 0 < len(tag) <= 50 for tag in tags):
-        raise ValidationError("Tags are a list of up to 20 words of 1 to 50 characters.")
+    if not words or len(tags) > MOST_TAGS or not all(0 < len(tag) <= LONGEST_TAG for tag in tags):
+        raise ValidationError(
+            f"Tags are a list of up to {MOST_TAGS} words of 1 to {LONGEST_TAG} characters."
+        )
     for tag in tags:
         validate_text(tag)
 

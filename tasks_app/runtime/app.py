@@ -38,7 +38,7 @@ class LedgerApp(Celery):
 
     def _get_backend(self) -> Any:
         set_up_django()
-        return super()._get_backend()
+        return super()._get_backend()  # type: ignore[misc]
 
 
 def set_up_django() -> None:

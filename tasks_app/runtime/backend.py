@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from celery.exceptions import (
     NotRegistered,
@@ -67,7 +68,7 @@ class LedgerBackend(DatabaseBackend):
     ) -> None:
         claim = claim_of(request)
         if isinstance(exc, NotRegistered) and request is not None and request.get(MARKER):
-            _in_main_process(partial(lifecycle.refuse, task_id, str(exc)))
+            _in_main_process(partial(lifecycle.refuse, UUID(task_id), str(exc)))
         elif claim is None:
             super().mark_as_failure(task_id, exc, traceback, request, **kwargs)
         elif isinstance(exc, WorkerLostError):
@@ -132,11 +133,13 @@ class LedgerBackend(DatabaseBackend):
 
     def _get_task_meta_for(self, task_id: str) -> dict[str, Any]:
         row = read_row(task_id)
-        return self.meta_from_decoded(as_meta(row)) if row else super()._get_task_meta_for(task_id)
+        if row is None:
+            return dict(super()._get_task_meta_for(task_id))
+        return dict(self.meta_from_decoded(as_meta(row)))
 
 
 def _say(request: Any, claim: Claim, word: str, move: Callable[[], Any]) -> None:
-    """Make a fenced move for as long as the lease lasts; a word that no longer counts is dropped."""
+    """Make a fenced move, tried for as long as the lease lasts; a late word is dropped."""
     running = request.get("running")
     if running is None:
         counts = _in_main_process(move)

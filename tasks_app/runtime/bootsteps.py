@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 class WorkerRow(bootsteps.StartStopStep):
     """Writes the row from a thread, so that a slow database never delays the worker's loop."""
 
-    requires = {"celery.worker.components:Pool"}
+    requires = ("celery.worker.components:Pool",)
 
     def __init__(self, worker: Any, **kwargs: Any) -> None:
         insist()
@@ -49,7 +49,9 @@ class WorkerRow(bootsteps.StartStopStep):
         self._thread.join(timeout=settings.HEARTBEAT_SECONDS)
         self._thread = None
 
-    terminate = stop
+    def terminate(self, worker: Any) -> None:
+        """Say goodbye at a cold shutdown too."""
+        self.stop(worker)
 
     def _speak(self, worker: Any) -> None:
         self._write(worker, started_at=Now(), stopped_at=None)

@@ -36,13 +36,13 @@ def begin(request: Any, job: str) -> Running:
     assert claim is not None
     proven_at = time.monotonic()
     execution = _claim(claim, request.hostname)
-    request.running = Running(claim, execution, proven_at)
+    running = request.running = Running(claim, execution, proven_at)
     args, kwargs = _decoded(execution)
     # In place: the tracer keeps these two objects for its own hooks and signals.
     request.args[:] = args
     request.kwargs.update(_with_task_id(job, execution.task_id, args, kwargs))
     request.retries = execution.failed_tries
-    return request.running
+    return running
 
 
 def _claim(claim: Claim, hostname: str) -> TaskExecution:

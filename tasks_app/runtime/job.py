@@ -39,7 +39,7 @@ class Job(Task):
     store_errors_even_if_ignored = True
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        request = self.request_stack.top
+        request: Any = self.request_stack.top
         if (
             request is None
             or request.called_directly
@@ -78,7 +78,7 @@ class Job(Task):
         self,
         args: Any = None,
         kwargs: Any = None,
-        exc: BaseException | None = None,
+        exc: Exception | None = None,
         throw: bool = True,
         eta: datetime | None = None,
         countdown: float | None = None,

@@ -32,4 +32,4 @@ def ended_by_signal(left: SystemExit) -> bool:
 
     It exits with -(256 - signal). Then the main process decided, and the child has no word.
     """
-    return isinstance(left.code, int) and -256 < left.code <= -256 + signal.NSIG
+    return isinstance(left.code, int) and 0 < left.code + 256 <= signal.NSIG

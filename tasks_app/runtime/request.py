@@ -17,5 +17,5 @@ class LedgerRequest(Request):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self._request_dict.get(MARKER):
-            self._request_dict["claim_token"] = str(uuid4())
+        if self.request_dict.get(MARKER):
+            self.request_dict["claim_token"] = str(uuid4())

@@ -2,9 +2,9 @@
 
 import random
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from celery.exceptions import MaxRetriesExceededError, Reject, Retry
+from celery.exceptions import MaxRetriesExceededError, Retry
 from django.utils import timezone
 
 from tasks_app.models import TaskExecution
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def again(
     job: "Job",
     running: Running,
-    error: BaseException | None,
+    error: Exception | None,
     eta: datetime | None,
     countdown: float | None,
     max_retries: int | None,
@@ -34,8 +34,9 @@ def again(
         )
     if eta is not None:
         countdown = (eta - timezone.now()).total_seconds()
-    running.retry_delay = job.default_retry_delay if countdown is None else max(countdown, 0)
-    return Retry(exc=error, when=running.retry_delay)
+    delay: Any = job.default_retry_delay if countdown is None else max(countdown, 0)
+    running.retry_delay = float(delay)
+    return Retry(exc=error, when=delay)
 
 
 def by_policy(job: "Job", running: Running, error: Exception) -> None:
@@ -47,14 +48,14 @@ def by_policy(job: "Job", running: Running, error: Exception) -> None:
 
 
 def back_off(execution: TaskExecution) -> float:
-    """Seconds until the next try: the base doubled for each failed one, capped, spread at random."""
+    """Seconds until the next try: the base, doubled for each failed one, capped, then spread."""
     # The exponent is bounded because a thousand doublings overflow a float.
     exponent = min(execution.failed_tries, 32)
     delay = min(execution.retry_backoff_max, execution.retry_backoff * 2.0**exponent)
     return delay * random.random() if execution.retry_jitter else delay  # noqa: S311
 
 
-def translate(job: "Job", rejection: Reject) -> None:
+def translate(job: "Job", rejection: Any) -> None:
     """A rejected message: put back means try again now, not put back means failure."""
     if rejection.requeue:
         raise job.retry(exc=rejection, countdown=0)

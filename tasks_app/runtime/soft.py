@@ -19,7 +19,7 @@ class Gate:
     def __init__(self) -> None:
         self._open = self._waiting = False
 
-    def handler(self, _signum: int, _frame: Any) -> None:
+    def handler(self, signum: int, frame: Any) -> None:
         """Take SIGUSR1."""
         if self._open:
             raise SoftTimeLimitExceeded()

@@ -14,7 +14,7 @@ class Usage:
         self._looked_at = 0.0
 
     def look(self) -> dict[str, float]:
-        """`cpu_percent` (100 is one core) and `memory_bytes` of the main process and its children."""
+        """`cpu_percent` (100 is one core) and `memory_bytes`, children included."""
         seconds, memory = 0.0, 0
         for process in [self._process, *self._process.children(recursive=True)]:
             try:

@@ -16,7 +16,7 @@ from tasks_app.states import QUEUE_OF_PRIORITY, OnLost, Priority, Trigger
 
 @dataclass(frozen=True)
 class Call:
-    """A job called by name, with what Celery lets a caller say. Delays and limits are in seconds."""
+    """A job called by name, with what Celery lets a caller say. Times are in seconds."""
 
     job: str
     args: list[Any] = field(default_factory=list)

@@ -1,5 +1,6 @@
 """What a task or a run must satisfy before it is written."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -7,6 +8,7 @@ from django.core.exceptions import ValidationError
 from tasks_app import registry
 from tasks_app.exceptions import ArgumentsDoNotFit, Invalid, UnknownJob
 from tasks_app.models import Task
+from tasks_app.models.validators import validate_args, validate_kwargs, validate_tags
 from tasks_app.registry import RegisteredJob
 from tasks_app.states import OnLost, Priority, read_priority
 
@@ -17,10 +19,29 @@ def check_task(task: Task) -> None:
         task.full_clean(exclude=["owner"], validate_unique=False, validate_constraints=False)
     except ValidationError as error:
         raise Invalid(error.message_dict) from error
+    _check_empty_values(task)
     if task.time_limit and task.soft_time_limit and task.soft_time_limit >= task.time_limit:
         sentence = "The soft limit must be shorter than the hard limit, or it never comes."
         raise Invalid({"soft_time_limit": [sentence]})
     check_arguments(task.celery_task_name, task.args, task.kwargs)
+
+
+def _check_empty_values(task: Task) -> None:
+    """Django looks at no empty value of a field that may be blank, whatever its kind."""
+    for field in Task._meta.concrete_fields:
+        if getattr(task, field.attname) is None and not field.null:
+            raise Invalid({field.name: ["This field cannot be null."]})
+    check_value("tags", task.tags, validate_tags)
+    check_value("args", task.args, validate_args)
+    check_value("kwargs", task.kwargs, validate_kwargs)
+
+
+def check_value(field: str, value: Any, validate: Callable[[Any], None]) -> None:
+    """Raise Invalid, by field, for a value that its validator refuses."""
+    try:
+        validate(value)
+    except ValidationError as error:
+        raise Invalid({field: error.messages}) from error
 
 
 def check_arguments(name: str, args: list[Any], kwargs: dict[str, Any]) -> RegisteredJob:

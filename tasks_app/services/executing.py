@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -12,7 +11,12 @@ from tasks_app.exceptions import Invalid
 from tasks_app.models import Task, TaskExecution
 from tasks_app.models.validators import validate_args, validate_kwargs, validate_queue
 from tasks_app.services.actor import Actor
-from tasks_app.services.checking import check_arguments, check_priority, decide_on_lost
+from tasks_app.services.checking import (
+    check_arguments,
+    check_priority,
+    check_value,
+    decide_on_lost,
+)
 
 LONGEST_DELAY = timedelta(days=366)
 
@@ -35,7 +39,10 @@ def execute_task(
     """
     args = task.args if args is None else args
     kwargs = task.kwargs if kwargs is None else kwargs
-    _check_values(args, kwargs, queue)
+    check_value("args", args, validate_args)
+    check_value("kwargs", kwargs, validate_kwargs)
+    if queue:
+        check_value("queue", queue, validate_queue)
     job = check_arguments(task.celery_task_name, args, kwargs)
     urgency = check_priority(task.priority if priority is None else priority)
     delay = _delay(run_at, countdown)
@@ -59,29 +66,17 @@ def execute_task(
     return execution
 
 
-def _check_values(args: Any, kwargs: Any, queue: str) -> None:
-    for field, value, validate in (
-        ("args", args, validate_args),
-        ("kwargs", kwargs, validate_kwargs),
-        ("queue", queue or "default", validate_queue),
-    ):
-        try:
-            validate(value)
-        except ValidationError as error:
-            raise Invalid({field: error.messages}) from error
-
-
 def _delay(run_at: datetime | None, countdown: float | None) -> timedelta:
     if run_at is not None and countdown is not None:
         raise Invalid({"countdown": ["Give run_at or countdown, not both."]})
-    if run_at is not None:
-        delay, field = run_at - timezone.now(), "run_at"
-    else:
-        delay, field = timedelta(seconds=countdown or 0), "countdown"
-        if delay < timedelta():
-            raise Invalid({field: ["A countdown may not be negative."]})
+    if run_at is None:
+        # NaN is refused too: it compares with nothing.
+        if not 0 <= (countdown or 0) <= LONGEST_DELAY.total_seconds():
+            raise Invalid({"countdown": ["A countdown is 0 seconds to a year."]})
+        return timedelta(seconds=countdown or 0)
+    delay = run_at - timezone.now()
     if delay > LONGEST_DELAY:
-        raise Invalid({field: ["A run may be delayed by a year at most."]})
+        raise Invalid({"run_at": ["A run may be delayed by a year at most."]})
     return max(delay, timedelta())
 
 

@@ -65,8 +65,11 @@ def get_executions(
 
 def get_execution(actor: Actor, execution_id: str | UUID) -> TaskExecution:
     """One run. Raises NotFound."""
-    executions: TaskExecutionQuerySet = TaskExecution.objects.visible_to(actor.user)
+    executions = TaskExecution.objects.visible_to(actor.user).with_task_name()
     try:
-        return executions.with_task_name().get(pk=UUID(str(execution_id)))
-    except (ValueError, TaskExecution.DoesNotExist):
-        raise NotFound("execution", execution_id) from None
+        found = executions.filter(pk=UUID(str(execution_id))).first()
+    except ValueError:
+        found = None
+    if found is None:
+        raise NotFound("execution", execution_id)
+    return found

@@ -13,6 +13,8 @@ from tasks_app.services.actor import Actor
 from tasks_app.services.finding import get_task
 from tasks_app.states import FINAL, Status, read_status
 
+COMPLETE = 100
+
 
 def update_task_progress(
     actor: Actor,
@@ -50,7 +52,7 @@ def update_task_status(
     if word == Status.STARTED:
         return update_task_progress(actor, task_id, 0 if progress is None else progress)
     execution = _live_run(actor, task_id)
-    percent = progress if progress is not None else 100 if word == Status.SUCCESS else None
+    percent = progress if progress is not None else COMPLETE if word == Status.SUCCESS else None
     _check_percent(percent or 0)
     moved = lifecycle.settle(
         execution.pk,
@@ -87,5 +89,5 @@ def _live_run(actor: Actor, task_id: str | UUID) -> TaskExecution:
 
 
 def _check_percent(value: float) -> None:
-    if not 0 <= value <= 100:
+    if not 0 <= value <= COMPLETE:
         raise Invalid({"progress": [f"{value} is no percentage; use a number from 0 to 100."]})

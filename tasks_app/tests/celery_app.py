@@ -1,4 +1,4 @@
-"""Belfry's Celery app with the tests' jobs beside its own: `celery -A tasks_app.tests.celery_app`."""
+"""Belfry's Celery app with the tests' jobs: `celery -A tasks_app.tests.celery_app`."""
 
 from celery.signals import import_modules
 

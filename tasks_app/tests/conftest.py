@@ -10,7 +10,6 @@ import pytest
 from celery import Celery
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db import connection
 
 from config import celery_app
 from tasks_app.tests.flushing import triggers_flushed_too

@@ -129,7 +129,7 @@ def tell(self: Any, task_id: str | None = None) -> dict[str, Any]:
         "execution_id": str(self.execution_id),
         "attempt": self.attempt,
         "retries": self.request.retries,
-        "random": random.random(),  # noqa: S311
+        "random": random.random(),
     }
 
 

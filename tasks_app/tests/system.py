@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psutil
 from django.contrib.auth.models import User
@@ -73,7 +74,7 @@ class System:
         self._processes.append(process)
         return process
 
-    def run(self, job: str, *args: object, **fields: object) -> TaskExecution:
+    def run(self, job: str, *args: object, **fields: Any) -> TaskExecution:
         """Create and execute a task of one of the tests' jobs."""
         name = f"tasks_app.tests.jobs.{job}" if "." not in job else job
         _, execution = services.create_task(

@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -12,7 +12,7 @@ from tasks_app.tests.system import REPOSITORY, System, ends
 
 
 @pytest.fixture
-def celery(system: System) -> Iterator[object]:
+def celery(system: System) -> Callable[..., str]:
     """Run a celery command in a shell of its own; answer what it prints."""
 
     def run(*words: str) -> str:
@@ -27,10 +27,10 @@ def celery(system: System) -> Iterator[object]:
         )
         return done.stdout.strip()
 
-    yield run
+    return run
 
 
-def test_celerys_commands_see_and_call_managed_jobs(system: System, celery) -> None:
+def test_celerys_commands_see_and_call_managed_jobs(system: System, celery: Callable[..., str]) -> None:
     call_id = celery("call", "app.worker.test_celery", "--args", json.dumps(["hello"]))
 
     execution = ends(TaskExecution.objects.get(pk=call_id))

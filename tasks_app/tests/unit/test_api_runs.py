@@ -25,12 +25,7 @@ def test_execute_submits_a_run_with_the_tasks_own_arguments(ada):
 
 
 def test_execute_needs_no_body_at_all(ada):
-    task = a_task(ada)
-    program = Program(ada)
-
-    answer = program.client.post(f"/api/v1/tasks/{task.pk}/execute/", headers=program.headers)
-
-    assert answer.status_code == 202
+    assert Program(ada).send("POST", f"tasks/{a_task(ada).pk}/execute").status_code == 202
 
 
 def test_execute_takes_other_arguments_priority_and_queue(ada):

@@ -29,7 +29,7 @@ def run(ada: User) -> Run:
     """Make an execution of one of the tests' jobs."""
     know_the_tests_jobs()
 
-    def make(job: str, *args: object, **fields: object) -> TaskExecution:
+    def make(job: str, *args: object, **fields: Any) -> TaskExecution:
         name = f"tasks_app.tests.jobs.{job}"
         _, execution = services.create_task(
             Actor(ada), name=job, celery_task_name=name, args=list(args), **fields
@@ -161,7 +161,8 @@ def test_ignore_result_drops_the_value_and_keeps_the_outcome(run: Run) -> None:
 
 def test_a_failure_says_what_and_where_and_what_it_is_like(run: Run) -> None:
     one, other = run("explode", "code 17 at 0x7f00"), run("explode", "code 18 at 0x7fff")
-    deliver(one), deliver(other)
+    deliver(one)
+    deliver(other)
 
     assert (one.error, one.error_type) == ("ValueError: code 17 at 0x7f00", "ValueError")
     assert "in explode" in one.traceback
@@ -225,6 +226,6 @@ def test_a_plain_celery_message_runs_without_a_row(ada: User) -> None:
     know_the_tests_jobs()
     job = celery_app.tasks["tasks_app.tests.jobs.count_to"]
 
-    assert job.apply(args=[2]).get() == [1, 2]
+    assert job.apply(args=(2,)).get() == [1, 2]
     assert job(2) == [1, 2]
     assert not TaskExecution.objects.exists()

@@ -69,7 +69,7 @@ def _raised_here() -> BaseException:
 
 
 def _raised_there() -> BaseException:
-    return _caught(lambda: {}["missing"])
+    return _caught(lambda: str({"a": 1}["b"]))
 
 
 def _caught(act: Callable[[], object]) -> BaseException:

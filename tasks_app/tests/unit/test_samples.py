@@ -6,11 +6,11 @@ import zlib
 
 import pytest
 
-from tasks_app.management.samples import writing as samples
 from tasks_app.jobs.documents.reading import open_document
+from tasks_app.management.samples import write_samples
+from tasks_app.management.samples import writing as samples
 from tasks_app.management.samples.long_pdf import PAGES
 from tasks_app.management.samples.text import WORDS_PER_PAGE, page_paragraphs
-from tasks_app.management.samples import write_samples
 
 
 @pytest.fixture(scope="module")
