@@ -123,6 +123,8 @@ if _database["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
     _database["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}
+else:
+    _database.setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 # Workers and beat keep one connection: opening one for each run costs more than the run itself.
 _database["CONN_MAX_AGE"] = None
 _database["CONN_HEALTH_CHECKS"] = True
@@ -131,11 +133,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Time, language, files ---
 TIME_ZONE = env("TIME_ZONE", default="UTC")
-USE_TZ = True
 LANGUAGE_CODE = "en"
 STATIC_URL = "static/"
-STATIC_ROOT = VAR_DIR / "static"
-# `make up` needs no collectstatic: files are served from where they are installed.
+# No collectstatic: files are served from where they are installed.
 WHITENOISE_USE_FINDERS = True
 
 AUTH_PASSWORD_VALIDATORS = [
@@ -147,6 +147,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+LOGIN_REDIRECT_URL = "admin:index"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.bool("SECURE_COOKIES", default=False)
 
 # --- Celery ---
@@ -215,7 +216,6 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["tasks_app.api.parsers.StrictJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "tasks_app.api.errors.answer_refusal",
-    "DATETIME_FORMAT": "%Y-%m-%dT%H:%M:%S.%fZ",
 }
 # The table of tokens is ours from the first migration: it cannot be swapped later.
 KNOX_TOKEN_MODEL = "tasks_app.ApiToken"

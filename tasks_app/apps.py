@@ -11,10 +11,11 @@ class TasksConfig(AppConfig):
     verbose_name = "Tasks"
 
     def ready(self) -> None:
-        from config import celery_app
+        from celery import current_app
+
         from tasks_app import checks  # noqa: F401  (registers the system checks)
         from tasks_app.models.preparation import prepare_database
         from tasks_app.runtime.discovery import fill_registry
 
         post_migrate.connect(prepare_database, sender=self)
-        fill_registry(celery_app)
+        fill_registry(current_app)

@@ -4,6 +4,8 @@ import json
 from typing import Any
 
 DEPTH = 20
+# Characters of what a run may end with.
+RESULT_LIMIT = 1024 * 1024
 
 
 def check_json(value: Any, *, limit: int) -> None:

@@ -35,7 +35,9 @@ class TaskQuerySet(models.QuerySet["Task"]):
         try:
             return self.filter(pk=UUID(id_or_key))
         except ValueError:
-            return self.filter(key=id_or_key)
+            # What no key can be may also be what PostgreSQL takes for no text, such as NUL.
+            is_key = validators.KEY.fullmatch(id_or_key)
+            return self.filter(key=id_or_key) if is_key else self.none()
 
     def with_status(self) -> Self:
         """Add `current_id` and `status`: those of the run the task is known by.
@@ -129,8 +131,9 @@ class Task(models.Model):
         help_text="Seconds after which a run that has not started is given up.",
     )
     on_lost = models.CharField(max_length=10, choices=OnLost, default=OnLost.AUTO)
+    # Whoever leaves is deactivated: their tasks would go with them otherwise.
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="tasks"
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="tasks"
     )
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     updated_at = models.DateTimeField(db_default=Now(), editable=False)

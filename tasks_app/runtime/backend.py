@@ -8,7 +8,6 @@ import logging
 from collections.abc import Callable
 from functools import partial
 from typing import Any
-from uuid import UUID
 
 from celery.exceptions import (
     NotRegistered,
@@ -22,12 +21,12 @@ from django.db import DatabaseError, connection
 from django_celery_results.backends import DatabaseBackend
 
 from tasks_app import lifecycle
-from tasks_app.broker import MARKER
 from tasks_app.lifecycle import Canceller, Claim
 from tasks_app.models.connection import steady
 from tasks_app.runtime.claims import claim_of
 from tasks_app.runtime.errors import failing
 from tasks_app.runtime.meta import as_meta, read_row
+from tasks_app.runtime.processes import is_main
 from tasks_app.runtime.results import storable_result
 from tasks_app.states import Reason
 
@@ -67,8 +66,8 @@ class LedgerBackend(DatabaseBackend):
         **kwargs: Any,
     ) -> None:
         claim = claim_of(request)
-        if isinstance(exc, NotRegistered) and request is not None and request.get(MARKER):
-            _in_main_process(partial(lifecycle.refuse, UUID(task_id), str(exc)))
+        if isinstance(exc, NotRegistered) and (row := _in_main_process(partial(read_row, task_id))):
+            _in_main_process(partial(lifecycle.refuse, row.pk, f"NotRegistered: {exc}"))
         elif claim is None:
             super().mark_as_failure(task_id, exc, traceback, request, **kwargs)
         elif isinstance(exc, WorkerLostError):
@@ -132,7 +131,8 @@ class LedgerBackend(DatabaseBackend):
         return result
 
     def _get_task_meta_for(self, task_id: str) -> dict[str, Any]:
-        row = read_row(task_id)
+        # A worker's main process asks too, when it loses a child.
+        row = _in_main_process(partial(read_row, task_id)) if is_main() else read_row(task_id)
         if row is None:
             return dict(super()._get_task_meta_for(task_id))
         return dict(self.meta_from_decoded(as_meta(row)))

@@ -5,6 +5,7 @@ import os
 import socket
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 from celery.beat import Scheduler
@@ -33,6 +34,7 @@ class Sweeper(threading.Thread):
         self.beat_name = name
         self.over = threading.Event()
         self._relay = Relay()
+        self._failing: set[str] = set()
 
     def run(self) -> None:
         """Sweep each second until told to stop. One failing sweep never stops the others."""
@@ -49,14 +51,22 @@ class Sweeper(threading.Thread):
     def _swept(self) -> None:
         Beat.objects.heard_from(self.beat_name, pid=os.getpid(), swept_at=Now())
 
-    def _guarded(self, sweep: Any) -> None:
+    def _guarded(self, sweep: Callable[[], object]) -> None:
+        """Sweep; tell when it begins to fail and when it works again, not each second."""
+        name = sweep.__name__
         try:
             connection.close_if_unusable_or_obsolete()
             sweep()
         except Exception as error:  # the next second brings the next try, whatever went wrong
-            logger.warning("sweep=%s failed: %r", sweep.__name__, error)
+            if name not in self._failing:
+                logger.warning("sweep=%s fails: %r", name, error)
+            self._failing.add(name)
             if isinstance(error, Error):
                 connection.close()
+        else:
+            if name in self._failing:
+                logger.warning("sweep=%s works again", name)
+            self._failing.discard(name)
 
 
 class DueScheduler(Scheduler):

@@ -8,7 +8,7 @@ from typing import Any
 from celery import bootsteps
 from celery.worker import state
 from django.conf import settings
-from django.db import Error, connection
+from django.db import connection
 from django.db.models.functions import Now
 
 from tasks_app.checks import insist
@@ -60,13 +60,13 @@ class WorkerRow(bootsteps.StartStopStep):
         self._write(worker, stopped_at=Now())
 
     def _write(self, worker: Any, **times: Any) -> None:
-        facts = {**self._facts(worker), **times}
         with no_fork:
             try:
+                facts = {**self._facts(worker), **times}
                 Worker.objects.heard_from(worker.hostname, **facts)
                 self._overdue.look(facts["held"])
-            except Error as error:
-                logger.warning("worker row not written: %s", error)
+            except Exception as error:  # the thread must live: without it the worker seems dead
+                logger.warning("worker row not written: %r", error)
             finally:
                 connection.close()
 

@@ -22,7 +22,9 @@ from tasks_app.states import Trigger
 
 def claim_of(request: Any) -> Claim | None:
     """The claim that this delivery may make or has made; None for plain Celery messages."""
-    if request is None or not request.get(MARKER) or not request.get("claim_token"):
+    # For a job that it does not know, Celery makes up a request that is no Context.
+    ask = getattr(request, "get", None)
+    if ask is None or not ask(MARKER) or not ask("claim_token"):
         return None
     return Claim(UUID(request.id), UUID(request.claim_token))
 

@@ -23,6 +23,8 @@ logger = logging.getLogger(__name__)
 
 # A repeatable job without proof of its lease is over this long before somebody else may begin.
 MARGIN = 2.0
+# In a threads pool the first jobs of a process may come at once.
+_starting = threading.Lock()
 # Signals for the job interrupt the main thread; this one would swallow them.
 _FOR_MAIN_THREAD = {signal.SIGUSR1, signal.SIGTERM, signal.SIGQUIT, signal.SIGINT}
 
@@ -39,7 +41,8 @@ class Heartbeat:
     @contextmanager
     def of(self, running: Running) -> Iterator[None]:
         """Keep the lease of `running` while the block runs."""
-        self._ensure_thread()
+        with _starting:
+            self._ensure_thread()
         self._runs[running.claim.token] = running
         self._busy.set()
         try:

@@ -5,6 +5,7 @@ import signal
 from typing import NoReturn
 
 from celery.signals import worker_init
+from django.db import DEFAULT_DB_ALIAS, connections
 
 
 class _Main:
@@ -14,6 +15,13 @@ class _Main:
 @worker_init.connect
 def _remember_main(**_: object) -> None:
     _Main.pid = os.getpid()
+    # A broken connection is replaced when a statement fails; asking before each would double them.
+    connections.settings[DEFAULT_DB_ALIAS]["CONN_HEALTH_CHECKS"] = False
+
+
+def is_main() -> bool:
+    """True in the main process of a worker, which must not keep a connection: it forks."""
+    return _Main.pid == os.getpid()
 
 
 def is_pool_child() -> bool:

@@ -6,19 +6,17 @@ from typing import Any
 from kombu.exceptions import EncodeError
 from kombu.utils import json as kombu_json
 
-from tasks_app.models.json_values import check_json
-
-LIMIT = 1024 * 1024
+from tasks_app.models.json_values import RESULT_LIMIT, check_json
 
 
-def storable_result(value: Any) -> Any:
+def storable_result(value: Any, what: str = "result") -> Any:
     """`value` as plain JSON, with kombu's notation for dates, UUIDs and decimals.
 
     Raises EncodeError, which ends the run as a failure, for what is no JSON or cannot be kept.
     """
     try:
         plain = json.loads(kombu_json.dumps(value))
-        check_json(plain, limit=LIMIT)
+        check_json(plain, limit=RESULT_LIMIT)
     except (TypeError, ValueError, RecursionError) as error:
-        raise EncodeError(f"The result cannot be kept. {error}") from error
+        raise EncodeError(f"The {what} cannot be kept. {error}") from error
     return plain

@@ -10,6 +10,7 @@ from tasks_app import lifecycle
 from tasks_app.lifecycle import Claim, Report
 from tasks_app.models import TaskExecution
 from tasks_app.models.connection import steady
+from tasks_app.runtime.errors import storable
 from tasks_app.runtime.exceptions import Overtaken
 from tasks_app.runtime.results import storable_result
 from tasks_app.states import OnLost
@@ -45,7 +46,7 @@ class Running:
     def report(self, percent: float, message: str, data: dict[str, Any]) -> None:
         """Tell progress; written at most each half second, the last word with the outcome."""
         percent = min(max(float(percent), 0.0), 100.0)
-        self._unsent = Report(percent, message[:1000], storable_result(data))
+        self._unsent = Report(percent, storable(message[:1000]), storable_result(data, "progress"))
         if time.monotonic() - self._spoke_at >= PACE:
             self.flush()
 

@@ -10,6 +10,7 @@ from tasks_app import lifecycle
 from tasks_app.exceptions import Invalid
 from tasks_app.models import Task, TaskExecution
 from tasks_app.models.validators import validate_args, validate_kwargs, validate_queue
+from tasks_app.registry import RegisteredJob
 from tasks_app.services.actor import Actor
 from tasks_app.services.checking import (
     check_arguments,
@@ -39,11 +40,7 @@ def execute_task(
     """
     args = task.args if args is None else args
     kwargs = task.kwargs if kwargs is None else kwargs
-    check_value("args", args, validate_args)
-    check_value("kwargs", kwargs, validate_kwargs)
-    if queue:
-        check_value("queue", queue, validate_queue)
-    job = check_arguments(task.celery_task_name, args, kwargs)
+    job = _check(task.celery_task_name, args, kwargs, queue)
     urgency = check_priority(task.priority if priority is None else priority)
     delay = _delay(run_at, countdown)
     execution = TaskExecution(
@@ -64,6 +61,14 @@ def execute_task(
     if delay or task.expires_after:
         execution.refresh_from_db(fields=["run_at", "expires_at"])
     return execution
+
+
+def _check(name: str, args: Any, kwargs: Any, queue: str) -> RegisteredJob:
+    check_value("args", args, validate_args)
+    check_value("kwargs", kwargs, validate_kwargs)
+    if queue:
+        check_value("queue", queue, validate_queue)
+    return check_arguments(name, args, kwargs)
 
 
 def _delay(run_at: datetime | None, countdown: float | None) -> timedelta:

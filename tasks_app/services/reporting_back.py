@@ -9,6 +9,7 @@ from tasks_app import lifecycle
 from tasks_app.exceptions import Invalid, MoveRefused, NoLiveRun
 from tasks_app.lifecycle import Report
 from tasks_app.models import TaskExecution
+from tasks_app.models.json_values import RESULT_LIMIT, check_json
 from tasks_app.services.actor import Actor
 from tasks_app.services.finding import get_task
 from tasks_app.states import FINAL, Status, read_status
@@ -25,10 +26,11 @@ def update_task_progress(
 ) -> TaskExecution:
     """Tell how far the present run is: percent from 0 to 100 and small JSON.
 
-    Raises NoLiveRun if nothing runs.
+    Raises Invalid by field, NoLiveRun, and MoveRefused for a run that waits.
     """
     execution = _live_run(actor, task_id)
     _check_percent(progress)
+    _check_storable(data=data, message=message)
     if not lifecycle.note_progress(execution.pk, Report(progress, message, data or {})):
         raise MoveRefused(execution.status, "reported on")
     execution.refresh_from_db()
@@ -46,7 +48,8 @@ def update_task_status(
 ) -> TaskExecution:
     """Set the last word of the present run by hand; "running" changes only its progress.
 
-    Raises Invalid for other words, NoLiveRun, and MoveRefused where the table has no such move.
+    Raises Invalid by field and for other words, NoLiveRun, and MoveRefused where the table has
+    no such move.
     """
     word = _read(status)
     if word == Status.STARTED:
@@ -54,6 +57,7 @@ def update_task_status(
     execution = _live_run(actor, task_id)
     percent = progress if progress is not None else COMPLETE if word == Status.SUCCESS else None
     _check_percent(percent or 0)
+    _check_storable(result=result, error=error)
     moved = lifecycle.settle(
         execution.pk,
         word,
@@ -91,3 +95,11 @@ def _live_run(actor: Actor, task_id: str | UUID) -> TaskExecution:
 def _check_percent(value: float) -> None:
     if not 0 <= value <= COMPLETE:
         raise Invalid({"progress": [f"{value} is no percentage; use a number from 0 to 100."]})
+
+
+def _check_storable(**values: Any) -> None:
+    for field, value in values.items():
+        try:
+            check_json(value, limit=RESULT_LIMIT)
+        except ValueError as error:
+            raise Invalid({field: [str(error)]}) from error

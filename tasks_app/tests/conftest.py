@@ -25,6 +25,11 @@ hypothesis.settings.load_profile("tests")
 FOLDERS = ("integration", "acceptance", "browser")
 
 
+def pytest_configure() -> None:
+    """Passwords of the tests' people guard nothing; hashing them slowly would take minutes."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark each test by its folder; skip what needs PostgreSQL on SQLite."""
     on_sqlite = "sqlite" in settings.DATABASES["default"]["ENGINE"]

@@ -24,8 +24,6 @@ def make_folders() -> None:
     """Raises FolderUnwritable. The input folder may be one that others fill."""
     _refuse_unwritable("VAR_DIR", settings.VAR_DIR)
     _refuse_unwritable("OUTPUT_DIR", settings.OUTPUT_DIR)
-    # WhiteNoise warns where it is missing, although it serves from where files are installed.
-    settings.STATIC_ROOT.mkdir(exist_ok=True)
 
 
 def _refuse_unwritable(setting: str, folder: Path) -> None:

@@ -1,5 +1,6 @@
 """Jobs on a real worker: how each of them ends is told by its row."""
 
+import inspect
 import time
 from collections.abc import Iterator
 
@@ -8,7 +9,8 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 from pytest_django import DjangoDbBlocker
 
-from tasks_app import services
+from tasks_app import registry, services
+from tasks_app.registry import RegisteredJob
 from tasks_app.tests.servers.broker import Broker
 from tasks_app.tests.system import System, a_system, becomes, ends, starts
 
@@ -162,3 +164,13 @@ def test_critical_runs_overtake_what_waits(system: System) -> None:
     later = sum(ends(critical).started_at < run.started_at for run in low)
     assert later >= 1
     becomes(critical, lambda row: row.queue == "high_priority")
+
+
+def test_a_job_that_no_worker_knows_ends_with_that_reason(system: System) -> None:
+    gone = RegisteredJob("shop.tasks.gone", "", inspect.signature(lambda: None), False, "")
+    registry.register(gone)
+
+    execution = ends(system.run(gone.name))
+
+    assert (execution.status, execution.reason) == ("failure", "unknown_job")
+    assert execution.attempt == 0

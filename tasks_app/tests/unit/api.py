@@ -49,7 +49,8 @@ class Program:
         body = {"name": "wait", "celery_task_name": JOB, "args": [60], "start": "manual"}
         answer = self.post("tasks/", body | fields)
         assert answer.status_code == 201, answer.content
-        return answer.json()
+        task: dict[str, Any] = answer.json()
+        return task
 
 
 def assert_refused(answer: Any, status: int, code: str, *fields: str) -> None:

@@ -3,6 +3,7 @@
 import json
 import time
 from contextlib import suppress
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,6 +13,7 @@ from tasks_app.api.exceptions import BadJSON
 from tasks_app.api.parsers import LIMIT, read_json
 from tasks_app.api.serializers.bodies import NewExecution, NewTask
 from tasks_app.models import Task, TaskExecution
+from tasks_app.models.json_values import check_json
 from tasks_app.tests.runs import JOB, a_task
 from tasks_app.tests.unit.api import Program, assert_refused
 
@@ -90,6 +92,14 @@ def test_the_largest_integers_and_the_deepest_nesting_are_taken():
     assert read_json(json.dumps(body).encode()) == body
 
 
+def test_nesting_of_any_depth_is_refused_also_where_no_parser_was_before():
+    deep: list[Any] = []
+    deep.append(deep)
+
+    with pytest.raises(ValueError, match="deeper than 20"):
+        check_json(deep, limit=LIMIT)
+
+
 def test_a_body_is_256_kib_at_most(ada):
     body = b'{"name": "' + b"x" * LIMIT + b'"}'
 
@@ -144,10 +154,9 @@ ANY_JSON = st.recursive(
 
 def bodies(form):
     fields = st.sampled_from([*form().fields, "unknown"])
-    sound = st.just({"name": "n", "celery_task_name": JOB, "args": [1], "start": "manual"})
-    own = st.just({})
-    base = sound if form is NewTask else own
-    return st.builds(dict.__or__, base, st.dictionaries(fields, ANY_JSON, max_size=2))
+    sound = {"name": "n", "celery_task_name": JOB, "args": [1], "start": "manual"}
+    base = sound if form is NewTask else {}
+    return st.builds(dict.__or__, st.just(base), st.dictionaries(fields, ANY_JSON, max_size=2))
 
 
 @settings(

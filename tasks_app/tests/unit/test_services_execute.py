@@ -61,7 +61,9 @@ def test_a_run_may_be_set_to_a_moment(actor):
     assert run.reason == Reason.DELAYED
 
 
-@pytest.mark.parametrize("values", [{"countdown": 0}, {"run_at": timezone.now()}], ids=str)
+@pytest.mark.parametrize(
+    "values", [{"countdown": 0}, {"run_at": timezone.now()}], ids=["countdown", "run_at"]
+)
 def test_a_run_that_is_due_already_starts_now(actor, values):
     run = execute(actor, values)
 
