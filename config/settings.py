@@ -139,13 +139,8 @@ STATIC_URL = "static/"
 WHITENOISE_USE_FINDERS = True
 
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {"NAME": f"django.contrib.auth.password_validation.{rule}Validator"}
+    for rule in ("UserAttributeSimilarity", "MinimumLength", "CommonPassword", "NumericPassword")
 ]
 LOGIN_REDIRECT_URL = "admin:index"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.bool("SECURE_COOKIES", default=False)
@@ -239,7 +234,12 @@ SPECTACULAR_SETTINGS = {
 }
 
 # --- Admin ---
-UNFOLD = {"SITE_TITLE": "Belfry", "SITE_HEADER": "Belfry", "SITE_SYMBOL": "notifications_active"}
+_LOOK = "tasks_app.admin.look"
+UNFOLD = {
+    **{"SITE_TITLE": "Belfry", "SITE_HEADER": "Belfry", "SITE_SYMBOL": "notifications_active"},
+    **{"STYLES": [f"{_LOOK}.styles"], "SCRIPTS": [f"{_LOOK}.script"], "COLORS": f"{_LOOK}.colors"},
+    "SIDEBAR": {"navigation": f"{_LOOK}.navigation"},
+}
 
 LOGGING = {
     "version": 1,

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from tasks_app.states import FINAL, LIVE, WAITING, Status
+from tasks_app.states import FINAL, LIVE, WAITING, Status, Trigger
 
 if TYPE_CHECKING:
     from tasks_app.models.execution import TaskExecution  # noqa: F401  (named in a string)
@@ -49,6 +49,9 @@ class TaskExecutionQuerySet(models.QuerySet["TaskExecution"]):
 
     def of_task(self, task_id: UUID) -> Self:
         return self.filter(task_id=task_id)
+
+    def caused_by(self, trigger: Trigger) -> Self:
+        return self.filter(trigger=trigger)
 
     def ended_with(self, status: Status, reason: str) -> Self:
         return self.filter(status=status, reason=reason)

@@ -65,6 +65,10 @@ class TaskQuerySet(models.QuerySet["Task"]):
         """Only those with this label."""
         return self.filter(task_type=task_type)
 
+    def with_key_of(self, owner: "User", key: str | None) -> Self:
+        """The task that this owner knows by this key."""
+        return self.filter(owner=owner, key=key) if key else self.none()
+
     def newest_first(self) -> Self:
         """In the order people look for them."""
         return self.order_by("-created_at", "-id")

@@ -3,6 +3,7 @@
 from tasks_app.services.actor import Actor
 from tasks_app.services.calls import Call, submit_call
 from tasks_app.services.cancelling import cancel_execution, cancel_task
+from tasks_app.services.checking import check_task
 from tasks_app.services.creating import create_task
 from tasks_app.services.deleting import delete_task
 from tasks_app.services.executing import execute_task
@@ -15,6 +16,7 @@ __all__ = [
     "Call",
     "cancel_execution",
     "cancel_task",
+    "check_task",
     "create_task",
     "delete_task",
     "disable_task",

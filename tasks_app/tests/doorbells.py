@@ -13,7 +13,8 @@ def messages(queue: str = "default") -> int:
 
 def pop(count: int = 1, queue: str = "default") -> list[Any]:
     """Take messages off the queue for good, as a worker does that dies at once."""
-    with celery_app.connection_for_read() as connection, connection.channel() as channel:
+    with celery_app.connection_for_read() as connection, connection.channel() as opened:
+        channel: Any = opened
         taken = [channel.basic_get(queue, no_ack=True) for _ in range(count)]
     assert None not in taken
     return taken

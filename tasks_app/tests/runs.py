@@ -64,7 +64,8 @@ def now_of(run: TaskExecution) -> TaskExecution:
 
 def row_of(run: TaskExecution) -> dict[str, Any]:
     """Every column of the run as it is stored now: for "nothing has changed"."""
-    return TaskExecution.objects.filter(pk=run.pk).values().get()
+    row: Any = TaskExecution.objects.filter(pk=run.pk).values().get()
+    return dict(row)
 
 
 def told_of(subject: Task | TaskExecution) -> list[str]:

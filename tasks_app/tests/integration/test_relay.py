@@ -1,6 +1,7 @@
 """The relay rings for what the broker does not know of, and for nothing else."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -44,9 +45,9 @@ def test_a_submission_rings_once_and_the_relay_adds_nothing():
 
 
 def test_a_submission_that_is_rolled_back_rings_for_nothing():
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         submit()
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
 
     assert messages() == 0
 
@@ -91,7 +92,7 @@ def test_relays_at_once_ring_once_for_each_run():
     for _ in range(20):
         a_run(published_at=None)
 
-    rung = at_once(lambda _: maintenance.ring_unsent(), range(2))
+    rung: Any = at_once(lambda _: maintenance.ring_unsent(), range(2))
 
     assert sum(rung) == messages() == 20
     assert set(TaskExecution.objects.values_list("published_count", flat=True)) == {1}

@@ -122,11 +122,11 @@ def test_a_loss_is_decided_once(lose):
 
 def test_only_leases_that_have_ended_are_reaped():
     lost = a_lost_run()
-    alive = a_run(Status.STARTED, lease_until=NOON)
+    alive = [a_run(Status.STARTED, lease_until=NOON + later) for later in (0 * SECOND, SECOND)]
 
     assert lifecycle.reap(NOON) == [lost.pk]
 
-    assert now_of(alive).status == Status.STARTED
+    assert [now_of(run).status for run in alive] == [Status.STARTED] * 2
 
 
 def test_a_sweep_takes_the_longest_lost_first_and_no_more_than_it_may():

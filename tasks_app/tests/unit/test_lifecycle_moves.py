@@ -1,6 +1,7 @@
 """The whole table: every verb on a run in every state; and what no row can ever be."""
 
 from datetime import UTC, datetime
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -122,7 +123,7 @@ def test_a_run_that_has_ended_is_left_exactly_as_it_is(name):
         assert row_of(run) == before
 
 
-IMPOSSIBLE = {
+IMPOSSIBLE: dict[str, list[tuple[Status, dict[str, Any]]]] = {
     "finished_exactly_when_final": [
         (Status.SUCCESS, {"finished_at": None}),
         (Status.SKIPPED, {"finished_at": None}),

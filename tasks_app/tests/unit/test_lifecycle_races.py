@@ -1,5 +1,6 @@
 """Rivals at the same moment: of several that want one row, one wins, and the others learn it."""
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -24,7 +25,7 @@ def claim(delivery):
 def test_of_eight_claimers_one_wins():
     run = a_run()
 
-    won = at_once(claim, [Claim(run.pk, uuid4()) for _ in range(8)])
+    won: Any = at_once(claim, [Claim(run.pk, uuid4()) for _ in range(8)])
 
     assert sorted(won) == [0] * 7 + [1]
     assert now_of(run).attempt == 1
@@ -38,7 +39,7 @@ def test_lists_of_claims_that_overlap_never_share_a_run():
         deliveries = [Claim(run.pk, uuid4()) for run in order]
         return [run.pk for run in lifecycle.claim(deliveries, worker="w", pid=1, lease=LEASE)]
 
-    won = at_once(claim_all, orders)
+    won: Any = at_once(claim_all, orders)
 
     assert sorted(pk for pks in won for pk in pks) == sorted(run.pk for run in runs)
     assert set(TaskExecution.objects.values_list("attempt", flat=True)) == {1}
@@ -65,6 +66,8 @@ def test_a_run_is_cancelled_before_it_starts_or_asked_to_stop_after(_):
 
 @pytest.mark.parametrize("_", ROUNDS)
 def test_a_success_and_the_reaper_do_not_both_decide(_):
+    counted: Any
+    reaped: Any
     run = a_run(Status.STARTED, lease_until="2026-01-01T00:00Z", on_lost=OnLost.FAIL)
 
     counted, reaped = at_once(
@@ -85,7 +88,7 @@ def test_a_success_and_the_reaper_do_not_both_decide(_):
 def test_reapers_share_the_lost_runs_between_them():
     runs = [a_run(Status.STARTED, lease_until="2026-01-01T00:00Z") for _ in range(12)]
 
-    reaped = at_once(lifecycle.reap, [timezone.now()] * 3)
+    reaped: Any = at_once(lifecycle.reap, [timezone.now()] * 3)
 
     assert sorted(pk for pks in reaped for pk in pks) == sorted(run.pk for run in runs)
     assert set(TaskExecution.objects.values_list("worker_deaths", flat=True)) == {1}

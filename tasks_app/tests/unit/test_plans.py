@@ -23,7 +23,7 @@ SCAN = re.compile(r"Index (?:Only )?Scan (?:Backward )?using (\w+)|Bitmap Index 
 
 @pytest.fixture
 def ledger(ada, bob):
-    """Thousands of runs, over tasks, owners, queues and hours, with the planner's figures of them."""
+    """Thousands of runs, over tasks, owners, queues and hours, and the planner knows it."""
     tasks = [
         Task(owner=ada if number % 10 else bob, name=f"task {number}", celery_task_name=JOB)
         for number in range(TASKS)

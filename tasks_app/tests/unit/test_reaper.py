@@ -17,7 +17,7 @@ TICK = 2
 
 
 def watch(seconds, *, tick=TICK, living=()):
-    """Let time pass while a reaper looks at every tick and the living speak; return what it reaped."""
+    """Let time pass while a reaper looks at every tick and the living speak; what did it reap?"""
     reaped = []
     for _ in range(seconds // tick):
         age(tick)

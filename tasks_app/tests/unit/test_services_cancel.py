@@ -51,8 +51,10 @@ def test_a_strangers_run_does_not_exist(ada, bob):
 
 def test_all_live_runs_of_a_task_are_cancelled(ada):
     task = a_task(ada)
-    runs = [a_run(status, task=task, owner=ada) for status in Status]
-    waiting, started, retrying = runs[:3]
+    waiting, started, retrying, *_ = (
+        a_run(status, task=task, owner=ada, created_at=f"2026-01-0{day}T00:00Z")
+        for day, status in enumerate(Status, start=1)
+    )
     other = a_run(owner=ada)
 
     cancelled = cancel_task(Actor(ada), task)

@@ -1,4 +1,4 @@
-"""Creating a task: checked by field, written whole or not at all, executed unless told otherwise."""
+"""Creating a task: checked by field, written whole or not at all, executed unless it waits."""
 
 import pytest
 
@@ -93,7 +93,7 @@ def test_many_tasks_have_no_key(actor):
 
 
 def test_an_unknown_job_is_refused(actor):
-    with pytest.raises(UnknownJob, match="No job is called os.system"):
+    with pytest.raises(UnknownJob, match=r"No job is called os\.system"):
         create(actor, celery_task_name="os.system")
 
 

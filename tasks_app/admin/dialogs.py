@@ -1,0 +1,46 @@
+"""Dialogs: whatever changes something asks first, and comes by POST with its CSRF token."""
+
+from typing import Any
+
+from django import forms
+from unfold.forms import BaseDialogForm
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+
+from tasks_app.admin.acting import actor_of
+from tasks_app.services import get_task
+
+
+def ask(title: str, description: str, button: str, form: type | None = None) -> dict[str, Any]:
+    """What Unfold shows before an action runs."""
+    return {
+        "title": title,
+        "description": description,
+        "form_class": form,
+        "form_submit_text": button,
+    }
+
+
+class ReasonForm(BaseDialogForm):
+    """Asks why; the answer goes into the audit trail."""
+
+    reason = forms.CharField(
+        required=False, max_length=500, widget=UnfoldAdminTextInputWidget, label="Reason"
+    )
+
+
+class ExecuteForm(BaseDialogForm):
+    """Arguments of one run, those of the task to begin with."""
+
+    args = forms.JSONField(label="Positional arguments", widget=UnfoldAdminTextareaWidget)
+    kwargs = forms.JSONField(label="Keyword arguments", widget=UnfoldAdminTextareaWidget)
+    countdown = forms.FloatField(
+        label="Delay in seconds", min_value=0, initial=0, widget=UnfoldAdminTextInputWidget
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("args", "kwargs"):
+            # An empty list or object is a value here, not a missing one.
+            self.fields[name].empty_values = [None, ""]
+        task = get_task(actor_of(self.request), str(self.object_id))
+        self.initial |= {"args": task.args, "kwargs": task.kwargs}

@@ -1,0 +1,214 @@
+"""The pages of executions: to read, and to cancel."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from unfold.admin import TabularInline
+from unfold.decorators import action
+
+from tasks_app import services
+from tasks_app.admin.acting import actor_of, go_to, tell, tell_each
+from tasks_app.admin.base import OwnersAdmin, ReadOnlyAdmin
+from tasks_app.admin.dialogs import ReasonForm, ask
+from tasks_app.admin.display import (
+    NOTHING,
+    as_json,
+    badge,
+    bar,
+    block,
+    duration,
+    live,
+    moment,
+    two_lines,
+)
+from tasks_app.admin.filters import PriorityFilter, StatusFilter, TriggerFilter
+from tasks_app.models import Attempt, TaskExecution
+from tasks_app.states import LIVE
+
+ASK_CANCEL = ask(
+    "Cancel this run?",
+    "Waiting, it never starts; running, it is asked to stop and killed after its grace.",
+    "Cancel the run",
+    ReasonForm,
+)
+
+
+class Attempts(TabularInline):
+    """Tries that failed or were lost."""
+
+    model = Attempt
+    fields = readonly_fields = ["number", "outcome", "worker", "began", "ended", "why"]
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whoever may read the execution may read its attempts."""
+        return True
+
+    @admin.display(description="Started")
+    def began(self, obj: Attempt) -> Any:
+        return moment(obj.started_at)
+
+    @admin.display(description="Ended")
+    def ended(self, obj: Attempt) -> Any:
+        return moment(obj.ended_at)
+
+    @admin.display(description="Error")
+    def why(self, obj: Attempt) -> Any:
+        return block(obj.error[:2000])
+
+
+@admin.register(TaskExecution)
+class TaskExecutionAdmin(ReadOnlyAdmin, OwnersAdmin):
+    """What ran, runs and waits. Its state changes by lifecycle only."""
+
+    list_display = ["run", "state", "progress_bar", "trigger", "worker", "created", "took"]
+    list_display_links = ["run"]
+    list_filter = [StatusFilter, TriggerFilter, PriorityFilter]
+    list_select_related = ["task"]
+    search_fields = ["=id"]
+    search_help_text = "The id of an execution"
+    ordering = ["-created_at", "-id"]
+    sortable_by: list[str] = []
+    actions = ["cancel_selected"]
+    actions_detail = ["cancel"]
+    inlines = [Attempts]
+    readonly_fields = [
+        "state_and_why", "progress_bar", "times", "error_text", "traceback_text", "result_json",
+        "task_link", "job", "args_json", "kwargs_json", "waits_on", "who", "where",
+    ]  # fmt: skip
+    fieldsets = [
+        (None, {"fields": ["state_and_why", "progress_bar", "times"]}),
+        ("Outcome", {"fields": ["result_json", "error_text", "traceback_text"]}),
+        ("Input", {"fields": ["task_link", "job", "args_json", "kwargs_json"]}),
+        ("Circumstances", {"fields": ["who", "waits_on", "where"]}),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[TaskExecution]:
+        executions: Any = super().get_queryset(request)
+        is_list = request.resolver_match and request.resolver_match.url_name.endswith("_changelist")
+        return executions.without_documents() if is_list else executions.with_task_name()
+
+    def has_cancel_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whoever may run tasks may stop runs; which runs, the service decides."""
+        return bool(request.user.has_perm("tasks_app.change_task"))  # type: ignore[union-attr]
+
+    def get_actions_detail(self, request: HttpRequest, object_id: Any) -> Any:
+        """Nothing to cancel once it is over; the service says so too."""
+        is_live = self.get_queryset(request).filter(pk=object_id).live().exists()  # type: ignore[attr-defined]
+        return super().get_actions_detail(request, object_id) if is_live else []
+
+    @action(description="Cancel…", permissions=["cancel"], icon="cancel", dialog=ASK_CANCEL)
+    def cancel(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
+        actor, reason = actor_of(request), form.cleaned_data["reason"]
+
+        def stop() -> TaskExecution:
+            return services.cancel_execution(
+                actor, services.get_execution(actor, object_id), reason
+            )
+
+        tell(request, stop, lambda run: f"It is {'asked to stop' if _lives(run) else run.status}.")
+        return go_to(reverse("admin:tasks_app_taskexecution_change", args=[object_id]))
+
+    @admin.action(description="Cancel selected", permissions=["cancel"])
+    def cancel_selected(self, request: HttpRequest, runs: Any) -> None:
+        actor = actor_of(request)
+        tell_each(request, runs, lambda run: services.cancel_execution(actor, run), "cancelled")
+
+    @admin.display(description="Execution")
+    def run(self, obj: TaskExecution) -> Any:
+        return two_lines(obj.task.name if obj.task else str(obj.pk), obj.celery_task_name)
+
+    @admin.display(description="Status")
+    def state(self, obj: TaskExecution) -> Any:
+        return badge(obj.status)
+
+    @admin.display(description="Status")
+    def state_and_why(self, obj: TaskExecution) -> Any:
+        asked = obj.cancel_requested_at and _lives(obj)
+        why = "It is asked to stop." if asked else obj.get_reason_display()
+        inner = format_html(
+            '<span data-live-on="{}">{} {}</span>', _lives(obj), badge(obj.status), why
+        )
+        return live("state", inner)
+
+    @admin.display(description="Progress")
+    def progress_bar(self, obj: TaskExecution) -> Any:
+        return live(f"progress-{obj.pk}", bar(obj.progress, obj.progress_message))
+
+    @admin.display(description="Created")
+    def created(self, obj: TaskExecution) -> Any:
+        return moment(obj.created_at)
+
+    @admin.display(description="Took")
+    def took(self, obj: TaskExecution) -> str:
+        if obj.started_at is None:
+            return NOTHING
+        return duration((obj.finished_at or timezone.now()) - obj.started_at)
+
+    @admin.display(description="Times")
+    def times(self, obj: TaskExecution) -> Any:
+        parts = (moment(obj.created_at), moment(obj.started_at), moment(obj.finished_at))
+        row = '<span class="b-facts">created {} started {} finished {} <span>took {}</span></span>'
+        return live("times", format_html(row, *parts, self.took(obj)))
+
+    @admin.display(description="Result")
+    def result_json(self, obj: TaskExecution) -> Any:
+        return live("result", as_json(obj.result))
+
+    @admin.display(description="Error")
+    def error_text(self, obj: TaskExecution) -> Any:
+        return live("error", block(obj.error))
+
+    @admin.display(description="Traceback")
+    def traceback_text(self, obj: TaskExecution) -> Any:
+        return live("traceback", block(obj.traceback))
+
+    @admin.display(description="Task")
+    def task_link(self, obj: TaskExecution) -> Any:
+        if obj.task is None:
+            return "none: called from code, or the task was deleted"
+        url = reverse("admin:tasks_app_task_change", args=[obj.task.pk])
+        return format_html('<a class="b-link" href="{}"><bdi>{}</bdi></a>', url, obj.task.name)
+
+    @admin.display(description="Job")
+    def job(self, obj: TaskExecution) -> str:
+        return obj.celery_task_name
+
+    @admin.display(description="Positional arguments")
+    def args_json(self, obj: TaskExecution) -> Any:
+        return as_json(obj.args)
+
+    @admin.display(description="Keyword arguments")
+    def kwargs_json(self, obj: TaskExecution) -> Any:
+        return as_json(obj.kwargs)
+
+    @admin.display(description="Queue")
+    def waits_on(self, obj: TaskExecution) -> str:
+        return f"{obj.queue}, priority {obj.get_priority_display().lower()}"
+
+    @admin.display(description="Started by")
+    def who(self, obj: TaskExecution) -> str:
+        return f"{obj.triggered_by or 'nobody'}, through {obj.trigger}"
+
+    @admin.display(description="Ran on")
+    def where(self, obj: TaskExecution) -> Any:
+        words = (
+            f"{obj.worker or NOTHING}, attempt {obj.attempt}, code {obj.code_version or NOTHING}"
+        )
+        return live("where", words)
+
+
+def _lives(run: TaskExecution) -> bool:
+    return run.status in LIVE

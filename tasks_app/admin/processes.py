@@ -1,0 +1,70 @@
+"""Workers and beats that were heard from."""
+
+from typing import Any
+
+from django.contrib import admin
+
+from tasks_app.admin.base import ReadOnlyAdmin
+from tasks_app.admin.display import moment
+from tasks_app.models import Beat, Worker
+
+
+@admin.register(Worker)
+class WorkerAdmin(ReadOnlyAdmin):
+    """What each worker says of itself every few seconds."""
+
+    list_display = [
+        "hostname",
+        "seen",
+        "stopped",
+        "serves",
+        "concurrency",
+        "holds",
+        "memory",
+        "cpu",
+    ]
+    ordering = ["-seen_at"]
+
+    @admin.display(description="Heard from")
+    def seen(self, obj: Worker) -> Any:
+        return moment(obj.seen_at)
+
+    @admin.display(description="Stopped")
+    def stopped(self, obj: Worker) -> Any:
+        return moment(obj.stopped_at)
+
+    @admin.display(description="Queues")
+    def serves(self, obj: Worker) -> str:
+        return ", ".join(obj.queues)
+
+    @admin.display(description="Holds")
+    def holds(self, obj: Worker) -> int:
+        return len(obj.held)
+
+    @admin.display(description="Memory")
+    def memory(self, obj: Worker) -> str:
+        return f"{obj.memory_bytes / 1024**2:.0f} MiB"
+
+    @admin.display(description="CPU")
+    def cpu(self, obj: Worker) -> str:
+        return f"{obj.cpu_percent:.0f} %"
+
+
+@admin.register(Beat)
+class BeatAdmin(ReadOnlyAdmin):
+    """What each beat says of itself every second."""
+
+    list_display = ["name", "seen", "swept", "stopped", "code_version"]
+    ordering = ["-seen_at"]
+
+    @admin.display(description="Heard from")
+    def seen(self, obj: Beat) -> Any:
+        return moment(obj.seen_at)
+
+    @admin.display(description="Swept")
+    def swept(self, obj: Beat) -> Any:
+        return moment(obj.swept_at)
+
+    @admin.display(description="Stopped")
+    def stopped(self, obj: Beat) -> Any:
+        return moment(obj.stopped_at)

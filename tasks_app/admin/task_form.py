@@ -1,0 +1,126 @@
+"""The form of a task: what its fields refuse is told beside them, before anything is written."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import User
+from unfold.widgets import (
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
+
+from tasks_app import registry
+from tasks_app.exceptions import Invalid, KeyTaken, VersionConflict
+from tasks_app.models import Task
+from tasks_app.services import check_task
+
+POLICIES = [
+    "soft_time_limit",
+    "time_limit",
+    "max_retries",
+    "retry_backoff",
+    "retry_backoff_max",
+    "retry_jitter",
+    "expires_after",
+    "on_lost",
+]
+FIELDS = [
+    "name",
+    "celery_task_name",
+    "args",
+    "kwargs",
+    "key",
+    "task_type",
+    "tags",
+    "description",
+    "enabled",
+    "priority",
+    "queue",
+    *POLICIES,
+]
+
+
+class TaskForm(forms.ModelForm):
+    """Saved by the services, which check the same again."""
+
+    owner: User
+    start = forms.ChoiceField(
+        choices=[("manual", "later, by hand"), ("now", "at once")],
+        initial="manual",
+        widget=UnfoldAdminSelectWidget,
+        help_text="When the first run starts.",
+    )
+    celery_task_name = forms.ChoiceField(label="Job", widget=UnfoldAdminSelectWidget)
+    args = forms.JSONField(
+        label="Positional arguments",
+        initial=list,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),
+        help_text='A JSON array: ["hello", 3]',
+    )
+    kwargs = forms.JSONField(
+        label="Keyword arguments",
+        initial=dict,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
+        help_text='A JSON object: {"document_id": "doc-123"}',
+    )
+    tags = forms.JSONField(
+        required=False,
+        initial=list,
+        widget=UnfoldAdminTextInputWidget,
+        help_text='A JSON array of words: ["nightly"]',
+    )
+    read_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        model = Task
+        fields = FIELDS
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("args", "kwargs", "tags"):
+            # An empty list or object is a value here, not a missing one.
+            self.fields[name].empty_values = [None, ""]  # type: ignore[attr-defined]
+        self.fields["celery_task_name"].choices = self._jobs()  # type: ignore[attr-defined]
+        if self.instance.version and not self.instance._state.adding:
+            del self.fields["start"]
+            self.fields["read_version"].initial = self.instance.version
+
+    def _jobs(self) -> list[tuple[str, str]]:
+        """What can run; and the name that the task has, if it is an alias or no longer known."""
+        jobs = [(job.name, f"{job.name}: {job.doc}") for job in registry.jobs()]
+        own = self.instance.celery_task_name
+        if own and own not in dict(jobs):
+            jobs.insert(0, (own, f"{own}: {registry.resolve(own)}"))
+        return [("", "Choose what to run"), *jobs]
+
+    def clean_key(self) -> str | None:
+        """An empty key is none: two empty ones would collide."""
+        return self.cleaned_data["key"] or None
+
+    def clean_tags(self) -> list[str]:
+        """No tags is an empty list."""
+        return self.cleaned_data["tags"] or []
+
+    def _post_clean(self) -> None:
+        """After Django's own checks, those of the services, beside the fields they are about."""
+        super()._post_clean()  # type: ignore[misc]
+        if self.errors:
+            return
+        try:
+            check_task(self.instance)
+        except Invalid as invalid:
+            for field, sentences in invalid.errors.items():
+                for sentence in sentences:
+                    self.add_error(field if field in self.fields else None, sentence)
+        self._check_rivals()
+
+    def _check_rivals(self) -> None:
+        """Somebody else's change, or another task with the same key."""
+        same_key = Task.objects.with_key_of(self.owner, self.instance.key)
+        if same_key.exclude(pk=self.instance.pk).exists():
+            self.add_error("key", str(KeyTaken(self.instance.key or "")))
+        now = Task.objects.filter(pk=self.instance.pk).values_list("version", flat=True).first()
+        read = self.cleaned_data.get("read_version")
+        if now is not None and read is not None and read != now:
+            self.add_error(None, str(VersionConflict(now)))
