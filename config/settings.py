@@ -180,7 +180,6 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_WORKER_REDIRECT_STDOUTS = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_TASK_TRACK_STARTED = False
 CELERY_TASK_SEND_SENT_EVENT = True
 CELERY_WORKER_SEND_TASK_EVENTS = True
 
@@ -238,6 +237,7 @@ _LOOK = "tasks_app.admin.look"
 UNFOLD = {
     **{"SITE_TITLE": "Belfry", "SITE_HEADER": "Belfry", "SITE_SYMBOL": "notifications_active"},
     **{"STYLES": [f"{_LOOK}.styles"], "SCRIPTS": [f"{_LOOK}.script"], "COLORS": f"{_LOOK}.colors"},
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": f"{_LOOK}.icon"}],
     "SIDEBAR": {"navigation": f"{_LOOK}.navigation"},
 }
 

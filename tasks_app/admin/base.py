@@ -7,6 +7,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from unfold.admin import ModelAdmin
+from unfold.views import ChangeList
 
 MOST_COUNTED = 10_000
 
@@ -19,6 +20,15 @@ class CappedPaginator(Paginator):
         return int(self.object_list[: MOST_COUNTED + 1].count())
 
 
+class RowList(ChangeList):
+    """A list that knows its count only as far as it counted."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        # Without it, Unfold offers to show all of a list that may have a million rows.
+        self.full_result_count = self.result_count
+
+
 class OwnersAdmin(ModelAdmin):
     """Rows of the user's own, or all for a superuser; lists that stay fast when they grow."""
 
@@ -27,6 +37,9 @@ class OwnersAdmin(ModelAdmin):
     list_per_page = 50
     list_fullwidth = True
     list_filter_submit = True
+
+    def get_changelist(self, request: HttpRequest, **_: Any) -> type[ChangeList]:
+        return RowList
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Every page starts here, so what is not visible does not exist."""

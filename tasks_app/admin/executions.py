@@ -45,6 +45,7 @@ class Attempts(TabularInline):
     fields = readonly_fields = ["number", "outcome", "worker", "began", "ended", "why"]
     extra = 0
     can_delete = False
+    hide_title = True
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -1,15 +1,22 @@
 """What django-unfold asks for: colours, style sheet, script and the menu."""
 
+from copy import deepcopy
 from typing import Any
 
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse_lazy
+from unfold.settings import CONFIG_DEFAULTS
 
 
 def styles(_: HttpRequest) -> str:
     """Our own rules, above Unfold's layers."""
     return static("tasks_app/desk.css")
+
+
+def icon(_: HttpRequest) -> str:
+    """For the browser's tab."""
+    return static("tasks_app/bell.svg")
 
 
 def script(_: HttpRequest) -> str:
@@ -22,7 +29,8 @@ def colors(_: HttpRequest) -> dict[str, dict[str, str]]:
     shades = ("#eef0fa", "#dde2f5", "#c7cfec", "#a3b2e6", "#7a8cd2", "#5c6dc0", "#4c5eb4")
     deep = ("#3f51a6", "#33428a", "#2a3670", "#1e2752")
     weights = ("50", "100", "200", "300", "400", "500", "600", "700", "800", "900", "950")
-    return {"primary": dict(zip(weights, shades + deep, strict=True))}
+    primary = dict(zip(weights, shades + deep, strict=True))
+    return {**deepcopy(CONFIG_DEFAULTS["COLORS"]), "primary": primary}
 
 
 def navigation(_: HttpRequest) -> list[dict[str, Any]]:

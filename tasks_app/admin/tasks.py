@@ -12,7 +12,7 @@ from unfold.views import ChangeList
 
 from tasks_app import services
 from tasks_app.admin.acting import actor_of
-from tasks_app.admin.base import OwnersAdmin
+from tasks_app.admin.base import OwnersAdmin, RowList
 from tasks_app.admin.display import NOTHING, badge, bar, live, moment, two_lines
 from tasks_app.admin.filters import PriorityFilter, StatusFilter
 from tasks_app.admin.task_actions import TaskActions
@@ -24,7 +24,7 @@ from tasks_app.models.task import attach_current
 LATEST = 10
 
 
-class TaskList(ChangeList):
+class TaskList(RowList):
     """The list, with the run of each row from one query."""
 
     def get_results(self, request: HttpRequest) -> None:
@@ -38,7 +38,7 @@ class TaskAdmin(TaskActions, OwnersAdmin):
     """Define, execute, cancel, enable: through the services, like every door."""
 
     form = TaskForm
-    list_display = ["task", "state", "progress", "urgency", "waits_on", "enabled", "owner", "last"]
+    list_display = ["task", "state", "progress", "urgency", "enabled", "owner", "last"]
     list_display_links = ["task"]
     list_filter = [StatusFilter, PriorityFilter, "enabled"]
     list_select_related = ["owner"]
@@ -117,12 +117,8 @@ class TaskAdmin(TaskActions, OwnersAdmin):
         return bar(obj.current.progress) if obj.current else NOTHING
 
     @admin.display(description="Priority")
-    def urgency(self, obj: Task) -> str:
-        return obj.get_priority_display().lower()
-
-    @admin.display(description="Queue")
-    def waits_on(self, obj: Task) -> str:
-        return obj.queue_for(obj.priority)
+    def urgency(self, obj: Task) -> Any:
+        return two_lines(obj.get_priority_display().lower(), obj.queue_for(obj.priority))
 
     @admin.display(description="Last run")
     def last(self, obj: Task) -> Any:
