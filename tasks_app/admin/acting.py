@@ -39,8 +39,8 @@ def tell_each(request: HttpRequest, rows: Any, act: Callable[[Any], Any], done: 
         except Refused as refusal:
             refusals.append(f"{row}: {refusal}")
     messages.success(request, f"{len(rows) - len(refusals)} {done}.")
-    for refusal in refusals:
-        messages.warning(request, refusal)
+    for sentence in refusals:
+        messages.warning(request, sentence)
 
 
 def go_to(url: str) -> HttpResponse:

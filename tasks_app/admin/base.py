@@ -1,6 +1,6 @@
 """What the pages of tasks and of executions do alike."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
@@ -17,7 +17,8 @@ class CappedPaginator(Paginator):
 
     @cached_property
     def count(self) -> int:
-        return int(self.object_list[: MOST_COUNTED + 1].count())
+        rows: Any = self.object_list
+        return int(rows[: MOST_COUNTED + 1].count())
 
 
 class RowList(ChangeList):
@@ -43,7 +44,8 @@ class OwnersAdmin(ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Every page starts here, so what is not visible does not exist."""
-        return super().get_queryset(request).visible_to(request.user)  # type: ignore[attr-defined]
+        rows: Any = super().get_queryset(request)
+        return cast(QuerySet[Any], rows.visible_to(request.user))
 
 
 class ReadOnlyAdmin(ModelAdmin):

@@ -18,7 +18,9 @@ class StatusFilter(SimpleListFilter):
         return [(status.value, status.label.lower()) for status in Status]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Any] | None:
-        return queryset.in_status(Status(self.value())) if self.value() in Status.values else None
+        return (
+            queryset.in_status(Status(str(self.value()))) if self.value() in Status.values else None
+        )
 
 
 class TriggerFilter(SimpleListFilter):
@@ -31,7 +33,7 @@ class TriggerFilter(SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Any] | None:
         known = self.value() in Trigger.values
-        return queryset.caused_by(Trigger(self.value())) if known else None
+        return queryset.caused_by(Trigger(str(self.value()))) if known else None
 
 
 class PriorityFilter(SimpleListFilter):

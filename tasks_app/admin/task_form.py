@@ -13,32 +13,8 @@ from unfold.widgets import (
 from tasks_app import registry
 from tasks_app.exceptions import Invalid, KeyTaken, VersionConflict
 from tasks_app.models import Task
+from tasks_app.models.task import EDITABLE
 from tasks_app.services import check_task
-
-POLICIES = [
-    "soft_time_limit",
-    "time_limit",
-    "max_retries",
-    "retry_backoff",
-    "retry_backoff_max",
-    "retry_jitter",
-    "expires_after",
-    "on_lost",
-]
-FIELDS = [
-    "name",
-    "celery_task_name",
-    "args",
-    "kwargs",
-    "key",
-    "task_type",
-    "tags",
-    "description",
-    "enabled",
-    "priority",
-    "queue",
-    *POLICIES,
-]
 
 
 class TaskForm(forms.ModelForm):
@@ -74,7 +50,7 @@ class TaskForm(forms.ModelForm):
 
     class Meta:
         model = Task
-        fields = FIELDS
+        fields = EDITABLE
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,6 +1,6 @@
 """The pages of tasks."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -16,10 +16,10 @@ from tasks_app.admin.base import OwnersAdmin, RowList
 from tasks_app.admin.display import NOTHING, badge, bar, live, moment, two_lines
 from tasks_app.admin.filters import PriorityFilter, StatusFilter
 from tasks_app.admin.task_actions import TaskActions
-from tasks_app.admin.task_form import FIELDS, POLICIES, TaskForm
+from tasks_app.admin.task_form import TaskForm
 from tasks_app.exceptions import Refused
 from tasks_app.models import Task
-from tasks_app.models.task import attach_current
+from tasks_app.models.task import EDITABLE, POLICIES, attach_current
 
 LATEST = 10
 
@@ -51,10 +51,11 @@ class TaskAdmin(TaskActions, OwnersAdmin):
     actions_detail = ["execute", "cancel", "toggle"]
     warn_unsaved_form = True
     readonly_fields = ["latest"]
-    _what = FIELDS[: FIELDS.index("priority")]
+    _what = EDITABLE[: EDITABLE.index("priority")]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Task]:
-        return super().get_queryset(request).with_status()  # type: ignore[attr-defined]
+        tasks: Any = super().get_queryset(request)
+        return cast(QuerySet[Task], tasks.with_status())
 
     def get_changelist(self, request: HttpRequest, **_: Any) -> type[ChangeList]:
         return TaskList
@@ -87,7 +88,7 @@ class TaskAdmin(TaskActions, OwnersAdmin):
         actor, given = actor_of(request), form.cleaned_data
         version, start = given.pop("read_version", None), given.pop("start", "manual")
         if change:
-            changed = {name: given[name] for name in form.changed_data if name in FIELDS}
+            changed = {name: given[name] for name in form.changed_data if name in EDITABLE}
             services.update_task(actor, obj, version=version, **changed)
         else:
             services.create_task(actor, id=obj.pk, start=start, **given)

@@ -12,6 +12,7 @@ from tasks_app.states import AttemptOutcome, OnLost, Reason, Status
 
 # A child that was told to stop may live on for seconds; its successor waits them out.
 GIVE_BACK_DELAY = 5.0
+_STOPPED = (Status.REVOKED, Reason.CANCELLED)
 
 
 @transaction.atomic
@@ -41,7 +42,7 @@ def retry(claim: Claim, delay: float, failing: Failing) -> bool:
         [*parameters, delay, *failing],
     )
     attempts.keep(rows, AttemptOutcome.FAILED)
-    return bool(rows) or _waits_after(claim)
+    return bool(rows) or _said_before(claim, (Status.RETRY, Reason.BACK_OFF), _STOPPED)
 
 
 @transaction.atomic
@@ -73,9 +74,11 @@ def give_back(claim: Claim) -> bool:
         [*parameters, Reason.SHUTDOWN.label, GIVE_BACK_DELAY],
     )
     attempts.keep(rows, AttemptOutcome.SHUT_DOWN)
-    return bool(rows) or _waits_after(claim)
+    given_back, ended = (Status.PENDING, ""), (Status.FAILURE, Reason.SHUTDOWN)
+    return bool(rows) or _said_before(claim, given_back, ended, _STOPPED)
 
 
-def _waits_after(claim: Claim) -> bool:
-    """Whether this very claim put the row back already: the answer to an earlier try was lost."""
-    return TaskExecution.objects.claimed_with(*claim).waiting().exists()
+def _said_before(claim: Claim, *endings: tuple[Status, str]) -> bool:
+    """Whether the row is as this claim leaves it: the answer to an earlier try may be lost."""
+    mine = TaskExecution.objects.claimed_with(*claim)
+    return any(mine.ended_with(status, reason).exists() for status, reason in endings)

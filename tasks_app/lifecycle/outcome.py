@@ -13,6 +13,18 @@ from tasks_app.models import TaskExecution
 from tasks_app.models.clock import clock
 from tasks_app.states import AttemptOutcome, Reason, Status
 
+_GIVEN = (
+    "id",
+    "claim_token:token",
+    "status:new_status",
+    "reason:new_reason",
+    "result:new_result",
+    "error:new_error",
+    "error_type:new_type",
+    "traceback:new_traceback",
+    "fingerprint:new_fingerprint",
+)
+
 
 class Failing(NamedTuple):
     """An error as it is kept: one line, its class, the traceback, what groups it with others."""
@@ -52,24 +64,21 @@ def revoke(claim: Claim, reason: Reason) -> bool:
 def end(endings: Sequence[Ending]) -> set[UUID]:
     """Write final words, each only while its claim holds the row.
 
-    Returns the ids whose word counts. A repeated word counts like the first: after a lost reply nobody can tell them apart. Endings
-    that are failures keep their attempt, and need the caller's transaction.
+    Returns the ids whose word counts. A repeated word counts like the first: after a lost reply
+    nobody can tell them apart. Endings that are failures keep their attempt, and need the caller's
+    transaction.
     """
+    rows = _write(endings)
+    attempts.keep([row for row in rows if row.status == Status.FAILURE], AttemptOutcome.FAILED)
+    moved = {row.pk for row in rows}
+    return moved | _said_before([e for e in endings if e.claim.id not in moved])
+
+
+def _write(endings: Sequence[Ending]) -> list[TaskExecution]:
     with_given, parameters = given(
-        [
-            "id",
-            "claim_token:token",
-            "status:new_status",
-            "reason:new_reason",
-            "result:new_result",
-            "error:new_error",
-            "error_type:new_type",
-            "traceback:new_traceback",
-            "fingerprint:new_fingerprint",
-        ],
-        [(*e.claim, e.status, e.reason, e.result, *e.failing) for e in endings],
+        _GIVEN, [(*e.claim, e.status, e.reason, e.result, *e.failing) for e in endings]
     )
-    rows = execute(
+    return execute(
         f"""
         {with_given}
         UPDATE task_executions SET
@@ -86,9 +95,6 @@ def end(endings: Sequence[Ending]) -> set[UUID]:
         """,
         parameters,
     )
-    attempts.keep([row for row in rows if row.status == Status.FAILURE], AttemptOutcome.FAILED)
-    moved = {row.pk for row in rows}
-    return moved | _said_before([e for e in endings if e.claim.id not in moved])
 
 
 def _said_before(endings: Sequence[Ending]) -> set[UUID]:

@@ -14,8 +14,8 @@ T = TypeVar("T")
 def steady(move: Callable[[], T], *, patience: float) -> T:
     """Run `move`; while the database is away, drop the connection and repeat.
 
-    For `patience` seconds. `move` must be safe to repeat: a commit whose reply was lost may already stand. Inside a
-    transaction of the caller there is nothing to repeat, so errors pass.
+    For `patience` seconds. `move` must be safe to repeat: a commit whose reply was lost may already
+    stand. Inside a transaction of the caller there is nothing to repeat, so errors pass.
     Raises the last OperationalError or InterfaceError.
     """
     if connection.in_atomic_block:

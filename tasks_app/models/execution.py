@@ -37,7 +37,11 @@ class TaskExecution(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="executions"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="executions",
+        db_index=False,
     )
     parent = models.ForeignKey(
         "self", null=True, on_delete=models.SET_NULL, related_name="children"

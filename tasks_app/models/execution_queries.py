@@ -95,6 +95,9 @@ class TaskExecutionQuerySet(models.QuerySet["TaskExecution"]):
     def held_by(self, hostname: str) -> Self:
         return self.running().filter(worker=hostname)
 
+    def asked_to_stop(self) -> Self:
+        return self.exclude(cancel_requested_at=None)
+
     def cancel_overdue(self, grace: timedelta) -> Self:
         """Running although they were asked to stop longer ago than `grace`."""
         return self.running().filter(cancel_requested_at__lt=Now() - grace)

@@ -6,8 +6,8 @@ from uuid import UUID
 
 
 def uuid7() -> UUID:
-    """A UUID of 48 bits of Unix milliseconds and 74 random bits."""
-    milliseconds = time.time_ns() // 1_000_000
-    value = milliseconds << 80 | int.from_bytes(os.urandom(10))
-    value = value & ~(0xF << 76) | 0x7 << 76
+    """A UUID of 48 bits of Unix milliseconds, 12 bits of their fraction and 62 random bits."""
+    milliseconds, rest = divmod(time.time_ns(), 1_000_000)
+    value = milliseconds << 80 | 0x7 << 76 | (rest << 12) // 1_000_000 << 64
+    value |= int.from_bytes(os.urandom(8))
     return UUID(int=value & ~(0x3 << 62) | 0x2 << 62)

@@ -19,6 +19,31 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 MAX_SECONDS = 365 * 24 * 3600
+POLICIES = (
+    "soft_time_limit",
+    "time_limit",
+    "max_retries",
+    "retry_backoff",
+    "retry_backoff_max",
+    "retry_jitter",
+    "expires_after",
+    "on_lost",
+)
+# What people and programs may say of a task, in the order a form shows it.
+EDITABLE = (
+    "name",
+    "celery_task_name",
+    "args",
+    "kwargs",
+    "key",
+    "task_type",
+    "tags",
+    "description",
+    "enabled",
+    "priority",
+    "queue",
+    *POLICIES,
+)
 
 
 class TaskQuerySet(models.QuerySet["Task"]):
@@ -137,7 +162,7 @@ class Task(models.Model):
     on_lost = models.CharField(max_length=10, choices=OnLost, default=OnLost.AUTO)
     # Whoever leaves is deactivated: their tasks would go with them otherwise.
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="tasks"
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="tasks", db_index=False
     )
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     updated_at = models.DateTimeField(db_default=Now(), editable=False)

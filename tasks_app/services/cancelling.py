@@ -31,6 +31,8 @@ def cancel_task(actor: Actor, task: Task, reason: str = "") -> list[TaskExecutio
     live = [execution.pk for execution in task.executions.live()]
     if not lifecycle.cancel(live, actor.canceller):
         raise NoLiveRun(task.name)
-    for pk in live:
-        actor.note("cancel", "execution", pk, reason=reason)
-    return list(TaskExecution.objects.filter(pk__in=live).newest_first())
+    # One that ended between the look and the update was not cancelled, and is not noted so.
+    runs = TaskExecution.objects.filter(pk__in=live).asked_to_stop().newest_first()
+    for run in runs:
+        actor.note("cancel", "execution", run.pk, reason=reason)
+    return list(runs)

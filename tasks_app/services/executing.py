@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models.functions import Now
+from django.db.models import Value
+from django.db.models.functions import Greatest, Now
 from django.utils import timezone
 
 from tasks_app import lifecycle
@@ -42,7 +43,7 @@ def execute_task(
     kwargs = task.kwargs if kwargs is None else kwargs
     job = _check(task.celery_task_name, args, kwargs, queue)
     urgency = check_priority(task.priority if priority is None else priority)
-    delay = _delay(run_at, countdown)
+    start = _start(run_at, countdown)
     execution = TaskExecution(
         task=task,
         celery_task_name=job.name,
@@ -55,10 +56,10 @@ def execute_task(
         queue=queue or task.queue or job.queue or task.queue_for(urgency),
         on_lost=decide_on_lost(task.on_lost, job),
         **task.policies(),
-        **_moments(run_at, delay, task.expires_after),
+        **_moments(start, task.expires_after),
     )
-    lifecycle.submit([execution], delayed=delay > timedelta())
-    if delay or task.expires_after:
+    lifecycle.submit([execution], delayed=start is not None)
+    if start is not None or task.expires_after:
         execution.refresh_from_db(fields=["run_at", "expires_at"])
     return execution
 
@@ -71,27 +72,25 @@ def _check(name: str, args: Any, kwargs: Any, queue: str) -> RegisteredJob:
     return check_arguments(name, args, kwargs)
 
 
-def _delay(run_at: datetime | None, countdown: float | None) -> timedelta:
-    if run_at is not None and countdown is not None:
+def _start(run_at: datetime | None, countdown: float | None) -> Any:
+    """When it is due, by the database's clock: None for at once, else an expression."""
+    if run_at is not None and countdown:
         raise Invalid({"countdown": ["Give run_at or countdown, not both."]})
-    if run_at is None:
-        # NaN is refused too: it compares with nothing.
-        if not 0 <= (countdown or 0) <= LONGEST_DELAY.total_seconds():
-            raise Invalid({"countdown": ["A countdown is 0 seconds to a year."]})
-        return timedelta(seconds=countdown or 0)
-    delay = run_at - timezone.now()
-    if delay > LONGEST_DELAY:
-        raise Invalid({"run_at": ["A run may be delayed by a year at most."]})
-    return max(delay, timedelta())
+    if run_at is not None:
+        # Only a bound, so this machine's clock does; the row's moment is the database's.
+        if run_at - timezone.now() > LONGEST_DELAY:
+            raise Invalid({"run_at": ["A run may be delayed by a year at most."]})
+        return Greatest(Value(run_at), Now())
+    # NaN is refused too: it compares with nothing.
+    if not 0 <= (countdown or 0) <= LONGEST_DELAY.total_seconds():
+        raise Invalid({"countdown": ["A countdown is 0 seconds to a year."]})
+    return Now() + timedelta(seconds=countdown) if countdown else None
 
 
-def _moments(
-    run_at: datetime | None, delay: timedelta, expires_after: int | None
-) -> dict[str, Any]:
-    """`run_at` and `expires_at`, by the database's clock where they are not given."""
-    if not delay:
-        return {"expires_at": Now() + timedelta(seconds=expires_after)} if expires_after else {}
-    start = run_at or Now() + delay
-    if not expires_after:
-        return {"run_at": start}
-    return {"run_at": start, "expires_at": start + timedelta(seconds=expires_after)}
+def _moments(start: Any, expires_after: int | None) -> dict[str, Any]:
+    """`run_at` and `expires_at` where they are not what the database gives every row."""
+    moments = {} if start is None else {"run_at": start}
+    if expires_after:
+        due = Now() if start is None else start
+        moments["expires_at"] = due + timedelta(seconds=expires_after)
+    return moments

@@ -6,8 +6,9 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
-from tasks_app.exceptions import KeyTaken, NotFound, VersionConflict
+from tasks_app.exceptions import Invalid, KeyTaken, NotFound, VersionConflict
 from tasks_app.models import Task
+from tasks_app.models.task import EDITABLE
 from tasks_app.services.actor import Actor
 from tasks_app.services.checking import check_priority, check_task
 
@@ -20,8 +21,7 @@ def update_task(
     With `version`, only if nobody changed the task since that version was read.
     Raises NotFound, VersionConflict, KeyTaken, Invalid, UnknownJob and ArgumentsDoNotFit.
     """
-    if "priority" in changes:
-        changes["priority"] = check_priority(changes["priority"])
+    _check_fields(changes)
     with transaction.atomic():
         current = _locked(actor, task.pk)
         if version is not None and version != current.version:
@@ -36,6 +36,13 @@ def update_task(
             after = {field: changes[field] for field in before}
             actor.note("update", "task", task.pk, before=before, after=after, reason=reason)
     return current
+
+
+def _check_fields(changes: dict[str, Any]) -> None:
+    if fixed := sorted(set(changes) - set(EDITABLE)):
+        raise Invalid({field: ["This field cannot be changed."] for field in fixed})
+    if "priority" in changes:
+        changes["priority"] = check_priority(changes["priority"])
 
 
 def enable_task(actor: Actor, task: Task, reason: str = "") -> Task:

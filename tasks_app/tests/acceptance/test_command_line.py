@@ -30,7 +30,9 @@ def celery(system: System) -> Callable[..., str]:
     return run
 
 
-def test_celerys_commands_see_and_call_managed_jobs(system: System, celery: Callable[..., str]) -> None:
+def test_celerys_commands_see_and_call_managed_jobs(
+    system: System, celery: Callable[..., str]
+) -> None:
     call_id = celery("call", "app.worker.test_celery", "--args", json.dumps(["hello"]))
 
     execution = ends(TaskExecution.objects.get(pk=call_id))

@@ -83,9 +83,10 @@ def test_documents_are_processed_watched_cancelled_and_their_failures_read(
 ) -> None:
     options = {"format": "md"}
     long = client.create(DOCUMENT, kwargs={"document_id": "doc-123", "options": options})
-    seen = {client.until(long, lambda task: task["progress"] > low)["progress"] for low in (0, 40)}
+    early = client.until(long, lambda task: task["progress"] > 0)["progress"]
+    later = client.until(long, lambda task: task["progress"] > 40)["progress"]
     result = client.until(long, ended)["result"]
-    assert len(seen | {100}) == 3
+    assert 0 < early < later < 100
     assert (result["pages_processed"], result["words"], result["links"]) == (300, 75_000, 300)
     assert (folder.path / "output" / result["output"]).stat().st_size == result["bytes_written"]
 

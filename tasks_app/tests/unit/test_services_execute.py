@@ -61,14 +61,18 @@ def test_a_run_may_be_set_to_a_moment(actor):
     assert run.reason == Reason.DELAYED
 
 
-@pytest.mark.parametrize(
-    "values", [{"countdown": 0}, {"run_at": timezone.now()}], ids=["countdown", "run_at"]
-)
-def test_a_run_that_is_due_already_starts_now(actor, values):
-    run = execute(actor, values)
+def test_a_run_without_delay_starts_now(actor):
+    run = execute(actor, {"countdown": 0})
 
     assert run.published_at
     assert abs(run.run_at - run.created_at) < SECOND
+
+
+def test_a_moment_that_has_passed_is_due_at_once(actor):
+    run = execute(actor, {"run_at": timezone.now() - 60 * SECOND})
+
+    assert abs(run.run_at - run.created_at) < SECOND
+    assert list(TaskExecution.objects.unsent()) == [run]
 
 
 def test_a_run_expires_so_long_after_its_time(actor):
