@@ -29,7 +29,10 @@ def check_debug(**_: Any) -> list[CheckMessage]:
 @register()
 def check_secret_key(**_: Any) -> list[CheckMessage]:
     """Whoever knows the key can sign in as anybody."""
-    key = settings.SECRET_KEY.lower()
+    try:
+        key = settings.SECRET_KEY.lower()
+    except ImproperlyConfigured:  # Django's own refusal of an empty key, which has no hint
+        key = ""
     weak = len(key) < SHORTEST_KEY or any(sample in key for sample in SAMPLES)
     return _refuse(
         weak,

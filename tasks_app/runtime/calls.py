@@ -11,6 +11,7 @@ from django.utils import timezone
 from kombu.utils import json as kombu_json
 
 from tasks_app import registry, services
+from tasks_app.models.ids import uuid7
 from tasks_app.services import Call
 from tasks_app.states import Priority
 
@@ -42,9 +43,18 @@ def submit(app: Celery, name: str, args: Any, kwargs: Any, options: Mapping[str,
         soft_time_limit=options.get("soft_time_limit"),
         parent_id=running.claim.id if running else None,
         owner_id=running.execution.owner_id if running else None,
-        **({"id": UUID(options["task_id"])} if options.get("task_id") else {}),
+        id=_id(options.get("task_id")),
     )
     return services.submit_call(call).pk
+
+
+def _id(task_id: Any) -> UUID:
+    if not task_id:
+        return uuid7()
+    try:
+        return UUID(str(task_id))
+    except ValueError as error:
+        raise ValueError(f"task_id must be a UUID, and {task_id!r} is none.") from error
 
 
 def _plain(value: Any) -> Any:

@@ -65,7 +65,7 @@ class Job(Task):
             connections.close_all()
             raise
         except Reject as rejection:
-            retrying.translate(self, rejection)
+            retrying.translate(self, running, rejection)
         except SystemExit as left:
             if ended_by_signal(left):
                 raise

@@ -2,20 +2,18 @@
 
 import random
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from celery import Task
 from celery.exceptions import MaxRetriesExceededError, Retry
 from django.utils import timezone
 
 from tasks_app.models import TaskExecution
 from tasks_app.runtime.running import Running
 
-if TYPE_CHECKING:
-    from tasks_app.runtime.job import Job
-
 
 def again(
-    job: "Job",
+    job: Task,
     running: Running,
     error: Exception | None,
     eta: datetime | None,
@@ -39,7 +37,7 @@ def again(
     return Retry(exc=error, when=delay)
 
 
-def by_policy(job: "Job", running: Running, error: Exception) -> None:
+def by_policy(job: Task, running: Running, error: Exception) -> None:
     """Raise a retry for `error` if the execution's own policy has a try left."""
     execution = running.execution
     if execution.max_attempts is None or execution.failed_tries + 1 >= execution.max_attempts:
@@ -55,10 +53,10 @@ def back_off(execution: TaskExecution) -> float:
     return delay * random.random() if execution.retry_jitter else delay  # noqa: S311
 
 
-def translate(job: "Job", rejection: Any) -> None:
+def translate(job: Task, running: Running, rejection: Any) -> None:
     """A rejected message: put back means try again now, not put back means failure."""
     if rejection.requeue:
-        raise job.retry(exc=rejection, countdown=0)
+        raise again(job, running, rejection, None, 0, None)
     raise RuntimeError(f"The job rejected its message: {rejection.reason}") from rejection
 
 

@@ -4,6 +4,7 @@ import os
 import random
 import sys
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -137,6 +138,12 @@ def tell(self: Any, task_id: str | None = None) -> dict[str, Any]:
 def count_to(number: int) -> list[int]:
     """Count."""
     return list(range(1, number + 1))
+
+
+@shared_task
+def year_of(day: datetime) -> int:
+    """Tell the year."""
+    return day.year
 
 
 @shared_task(bind=True)

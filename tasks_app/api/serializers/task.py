@@ -10,6 +10,7 @@ from tasks_app.api.serializers.execution import ExecutionSerializer
 from tasks_app.api.serializers.fields import MomentField
 from tasks_app.api.serializers.seconds import seconds_between
 from tasks_app.models import Task
+from tasks_app.models.task import POLICIES
 from tasks_app.states import Reason, Status
 
 
@@ -71,14 +72,7 @@ class TaskSerializer(StatusSerializer, serializers.ModelSerializer):
             "enabled",
             "priority",
             "queue",
-            "soft_time_limit",
-            "time_limit",
-            "max_retries",
-            "retry_backoff",
-            "retry_backoff_max",
-            "retry_jitter",
-            "expires_after",
-            "on_lost",
+            *POLICIES,
             "owner",
             "created_at",
             "updated_at",

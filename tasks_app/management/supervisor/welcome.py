@@ -1,5 +1,8 @@
 """What people are told once everything is ready: where to look and what to do next."""
 
+import sys
+from pathlib import Path
+
 from django.conf import settings
 
 from tasks_app.management.supervisor.options import Options
@@ -49,5 +52,12 @@ def _next_steps(options: Options, username: str) -> list[str]:
         f"  1. {first}",
         f"  2. Put documents of your own into {settings.INPUT_DIR}; "
         f"results appear in {settings.OUTPUT_DIR}.",
-        f"  3. For the API: `python manage.py create_api_token {username}` prints a token.",
+        f"  3. For the API: `{_python()} manage.py create_api_token {username}` prints a token.",
     ]
+
+
+def _python() -> str:
+    """The interpreter as people type it here: `make` puts it into the project's own folder."""
+    own = Path(sys.executable)
+    here = own.is_relative_to(settings.BASE_DIR)
+    return str(own.relative_to(settings.BASE_DIR)) if here else "python"

@@ -1,0 +1,82 @@
+"""Settings that would hurt are refused at start, each with its id and a hint."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.checks import run_checks
+from django.core.exceptions import ImproperlyConfigured
+from pytest_django import Settings
+
+from tasks_app.checks import insist
+
+REMOTE = "redis://:password@broker.example.org:6379/0"
+Refused = Callable[..., set[str]]
+SQLITE, POSTGRESQL = "django.db.backends.sqlite3", "django.db.backends.postgresql"
+
+
+@pytest.fixture
+def refused(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Refused:
+    """The ids of our checks that fail with these settings; `engine` is the database's."""
+
+    def ids(engine: str = "", **values: Any) -> set[str]:
+        if engine:
+            monkeypatch.setitem(settings.DATABASES["default"], "ENGINE", engine)
+        for name, value in values.items():
+            setattr(settings, name, value)
+        return _ids()
+
+    return ids
+
+
+def _ids() -> set[str]:
+    found = [error for error in run_checks() if str(error.id).startswith("belfry.")]
+    assert all(error.hint for error in found)
+    return {str(error.id) for error in found}
+
+
+def test_the_settings_of_a_laptop_are_fine(refused: Refused) -> None:
+    assert refused() == set()
+
+
+@pytest.mark.parametrize(
+    "values, code",
+    [
+        ({"DEBUG": True, "ALLOWED_HOSTS": ["localhost", "belfry.example.org"]}, "E001"),
+        ({"SECRET_KEY": ""}, "E002"),
+        ({"SECRET_KEY": "change-me-to-something-long-and-random-please"}, "E002"),
+        ({"SECRET_KEY": "short"}, "E002"),
+        ({"ALLOWED_HOSTS": ["*"]}, "E003"),
+        ({"CELERY_BROKER_URL": REMOTE, "engine": SQLITE}, "E004"),
+        ({"CELERY_BROKER_URL": REMOTE.replace(":password@", ""), "engine": POSTGRESQL}, "E005"),
+        ({"CELERY_BEAT_SCHEDULER": "django_celery_beat.schedulers:DatabaseScheduler"}, "E006"),
+        ({"CELERY_TASK_SERIALIZER": "pickle"}, "E007"),
+        ({"CELERY_RESULT_SERIALIZER": "yaml"}, "E007"),
+        ({"LEASE_SECONDS": 14, "HEARTBEAT_SECONDS": 5}, "E008"),
+        ({"HEARTBEAT_SECONDS": 0}, "E008"),
+        ({"JOB_ALIASES": {"old.name": "no.such.job"}}, "E009"),
+    ],
+)
+def test_what_would_hurt_is_refused(refused: Refused, values: dict[str, Any], code: str) -> None:
+    assert refused(**values) == {f"belfry.{code}"}
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"DEBUG": True, "ALLOWED_HOSTS": ["localhost", "127.0.0.1", "[::1]"]},
+        {"CELERY_BROKER_URL": REMOTE, "engine": POSTGRESQL},
+        {"CELERY_BROKER_URL": "redis://127.0.0.1:6379/0", "engine": SQLITE},
+    ],
+    ids=["debug at home", "several hosts", "a broker of this machine"],
+)
+def test_what_is_safe_is_not_refused(refused: Refused, values: dict[str, Any]) -> None:
+    assert refused(**values) == set()
+
+
+def test_a_process_that_runs_no_checks_of_its_own_insists(settings: Settings) -> None:
+    insist()
+    settings.ALLOWED_HOSTS = ["*"]
+
+    with pytest.raises(ImproperlyConfigured, match="Name the hosts people use"):
+        insist()
