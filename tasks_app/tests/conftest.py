@@ -74,13 +74,11 @@ def _tables_can_be_emptied() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _no_broker_unless_asked(request: pytest.FixtureRequest) -> Iterator[None]:
-    """What an earlier test used must not answer the next one by chance."""
-    if "broker" in request.fixturenames:
+def _rings_what_it_asked_for(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Each test rings what it asked for: what an earlier one used must not answer by chance."""
+    asked = "broker" in request.fixturenames
+    with _ringing(celery_app, request.getfixturevalue("broker").url if asked else NO_BROKER):
         yield
-    else:
-        with _ringing(celery_app, NO_BROKER):
-            yield
 
 
 @contextmanager
