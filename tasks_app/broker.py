@@ -11,13 +11,15 @@ from uuid import UUID
 
 from celery import current_app
 from kombu.exceptions import ChannelError
+from kombu.pools import producers
 
 logger = logging.getLogger(__name__)
 
 MARKER = "ledger"
 # The Redis transport serves 0 first and has the steps 0, 3, 6, 9; ours rise from LOW to CRITICAL.
 BROKER_PRIORITY = {4: 0, 3: 3, 2: 6, 1: 9}
-PATIENCE = 2
+# In seconds. A try that fails is repeated once by the transport.
+PATIENCE, PUSH_PATIENCE = 2, 1
 
 
 class Doorbell(NamedTuple):
@@ -38,13 +40,18 @@ def ring(bells: Sequence[Doorbell]) -> Sequence[Doorbell]:
     """
     rung = 0
     try:
-        with current_app.producer_pool.acquire(block=True, timeout=PATIENCE) as producer:
+        with producers[_connection()].acquire(block=True, timeout=PATIENCE) as producer:
             for bell in bells:
                 _push(producer, bell)
                 rung += 1
     except Exception as error:  # each transport fails in its own way, and none may reach a caller
         logger.warning("doorbells=%d not rung: %r", len(bells) - rung, error)
     return bells[rung:]
+
+
+def _connection() -> Any:
+    """For pushing: the caller waits, so a broker that hangs is given up sooner than by a worker."""
+    return current_app.connection_for_write(transport_options={"socket_timeout": PUSH_PATIENCE})
 
 
 def _push(producer: Any, bell: Doorbell) -> None:

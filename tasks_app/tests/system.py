@@ -140,6 +140,14 @@ def becomes(
         time.sleep(0.03)
 
 
+def eventually(is_so: Callable[[], object], *, within: float = 15) -> None:
+    """Return once `is_so` says so; fails when that takes longer than so many seconds."""
+    deadline = time.monotonic() + within
+    while not is_so():
+        assert time.monotonic() < deadline, f"not so after {within} s"
+        time.sleep(0.03)
+
+
 def kill_family(process: ServerProcess) -> None:
     """SIGKILL a worker's main process; its children follow it."""
     children = psutil.Process(process.process.pid).children(recursive=True)

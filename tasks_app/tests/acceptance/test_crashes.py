@@ -2,10 +2,20 @@
 
 import os
 import signal
+import time
+from datetime import timedelta
 
-from tasks_app.models import Event, TaskExecution
+from tasks_app.models import Beat, Event, TaskExecution
 from tasks_app.tests.servers.broker import Broker
-from tasks_app.tests.system import LEASE, System, becomes, ends, kill_family, starts
+from tasks_app.tests.system import (
+    LEASE,
+    System,
+    becomes,
+    ends,
+    eventually,
+    kill_family,
+    starts,
+)
 
 # A full lease watched, a reaper's look each two seconds, a relay's each second.
 DECIDED_WITHIN = LEASE + 2 + 1
@@ -105,3 +115,16 @@ def test_a_frozen_worker_that_wakes_changes_nothing(system: System) -> None:
         os.killpg(frozen, signal.SIGCONT)
     assert ends(execution).result == 2
     assert execution.attempts.get().outcome == "lost"
+
+
+def test_a_hung_broker_delays_no_tick_and_hardly_a_submit(system: System, broker: Broker) -> None:
+    broker.freeze()
+    try:
+        asked_at = time.monotonic()
+        submitted = system.run("tell")
+        assert time.monotonic() - asked_at < 3
+        ticked = Beat.objects.get().seen_at
+        eventually(lambda: Beat.objects.get().seen_at > ticked + timedelta(seconds=3), within=5)
+    finally:
+        broker.thaw()
+    assert ends(submitted, within=30).status == "success"

@@ -35,6 +35,14 @@ class Broker:
         """End it as a power cut would."""
         self.server.stop(signal.SIGKILL)
 
+    def freeze(self) -> None:
+        """Let it answer nothing, with its connections open."""
+        self.server.process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        self.server.process.send_signal(signal.SIGCONT)
+
     def stop(self) -> None:
         self.client.close()
         self.server.stop()
