@@ -9,6 +9,8 @@ from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 from tasks_app.admin.acting import actor_of
 from tasks_app.services import get_task
 
+SUBMITTED = "_form_submitted"
+
 
 def ask(title: str, description: str, button: str, form: type | None = None) -> dict[str, Any]:
     """What Unfold shows before an action runs."""
@@ -20,7 +22,16 @@ def ask(title: str, description: str, button: str, form: type | None = None) -> 
     }
 
 
-class ReasonForm(BaseDialogForm):
+class DialogForm(BaseDialogForm):
+    """What a person said in a dialog."""
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """The values, without Unfold's own mark."""
+        return {name: value for name, value in self.cleaned_data.items() if name != SUBMITTED}
+
+
+class ReasonForm(DialogForm):
     """Asks why; the answer goes into the audit trail."""
 
     reason = forms.CharField(
@@ -28,7 +39,7 @@ class ReasonForm(BaseDialogForm):
     )
 
 
-class ExecuteForm(BaseDialogForm):
+class ExecuteForm(DialogForm):
     """Arguments of one run, those of the task to begin with."""
 
     args = forms.JSONField(label="Positional arguments", widget=UnfoldAdminTextareaWidget)

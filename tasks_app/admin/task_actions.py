@@ -25,7 +25,7 @@ class TaskActions:
     )
     def execute(self, request: HttpRequest, form: ExecuteForm, object_id: str) -> HttpResponse:
         """Submit one run, and lead to it."""
-        actor, given = actor_of(request), form.cleaned_data
+        actor, given = actor_of(request), form.given
         execution = tell(
             request,
             lambda: services.execute_task(actor, services.get_task(actor, object_id), **given),

@@ -83,6 +83,7 @@ class TaskForm(forms.ModelForm):
         super()._post_clean()  # type: ignore[misc]
         if self.errors:
             return
+        self.instance.owner = self.owner
         try:
             check_task(self.instance)
         except Invalid as invalid:
