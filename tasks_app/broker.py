@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from celery import current_app
-from kombu.exceptions import ChannelError
+from kombu.exceptions import ChannelError, OperationalError
 from kombu.pools import producers
 
 logger = logging.getLogger(__name__)
@@ -38,15 +38,29 @@ def ring(bells: Sequence[Doorbell]) -> Sequence[Doorbell]:
 
     A broker that is down costs at most the socket time-outs of the settings, once.
     """
-    rung = 0
+    left = list(bells)
     try:
-        with producers[_connection()].acquire(block=True, timeout=PATIENCE) as producer:
+        connection = _connection()
+        away = (*connection.connection_errors, *connection.channel_errors, OperationalError)
+        with producers[connection].acquire(block=True, timeout=PATIENCE) as producer:
             for bell in bells:
-                _push(producer, bell)
-                rung += 1
+                if _is_rung(producer, bell, away):
+                    left.remove(bell)
     except Exception as error:  # each transport fails in its own way, and none may reach a caller
-        logger.warning("doorbells=%d not rung: %r", len(bells) - rung, error)
-    return bells[rung:]
+        logger.warning("doorbells=%d not rung: %r", len(left), error)
+    return left
+
+
+def _is_rung(producer: Any, bell: Doorbell, away: tuple[type[BaseException], ...]) -> bool:
+    """Push one; a bell that cannot be made into a message does not keep the others from ringing."""
+    try:
+        _push(producer, bell)
+    except away:
+        raise
+    except Exception as error:
+        logger.warning("execution=%s cannot be rung for: %r", bell.id, error)
+        return False
+    return True
 
 
 def _connection() -> Any:

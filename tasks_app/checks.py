@@ -106,11 +106,13 @@ def check_serializers(**_: Any) -> list[CheckMessage]:
 @register()
 def check_lease(**_: Any) -> list[CheckMessage]:
     """One heartbeat that comes late must not cost a run its lease."""
+    lease, heartbeat = settings.LEASE_SECONDS, settings.HEARTBEAT_SECONDS
+    # A run without proof stops itself some seconds before its lease ends.
     return _refuse(
-        settings.LEASE_SECONDS < 3 * settings.HEARTBEAT_SECONDS or settings.HEARTBEAT_SECONDS < 1,
+        heartbeat < 1 or lease < max(3 * heartbeat, 2 * heartbeat + 3),
         "belfry.E008",
-        f"The lease takes {settings.LEASE_SECONDS} s, a heartbeat {settings.HEARTBEAT_SECONDS} s.",
-        "HEARTBEAT_SECONDS is 1 or more, and LEASE_SECONDS at least three times that.",
+        f"The lease takes {lease} s, a heartbeat {heartbeat} s.",
+        "HEARTBEAT_SECONDS is 1 or more, LEASE_SECONDS three times that and 5 or more.",
     )
 
 

@@ -42,8 +42,12 @@ class ReasonForm(DialogForm):
 class ExecuteForm(DialogForm):
     """Arguments of one run, those of the task to begin with."""
 
-    args = forms.JSONField(label="Positional arguments", widget=UnfoldAdminTextareaWidget)
-    kwargs = forms.JSONField(label="Keyword arguments", widget=UnfoldAdminTextareaWidget)
+    args = forms.JSONField(
+        label="Positional arguments", widget=UnfoldAdminTextareaWidget(attrs={"rows": 2})
+    )
+    kwargs = forms.JSONField(
+        label="Keyword arguments", widget=UnfoldAdminTextareaWidget(attrs={"rows": 4})
+    )
     countdown = forms.FloatField(
         label="Delay in seconds", min_value=0, initial=0, widget=UnfoldAdminTextInputWidget
     )

@@ -57,5 +57,7 @@ def settle(execution_id: UUID, status: Status, *, progress: float, result: Any, 
             progress_at=Now(),
             result=result,
             error=error,
+            error_type="",
+            traceback="",
         )
     )

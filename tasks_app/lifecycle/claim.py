@@ -28,12 +28,13 @@ def claim(
 ) -> list[TaskExecution]:
     """Start those that wait and are due, and return them with their arguments.
 
-    `lease` is in seconds. What expired is ended by the same statement (`revoked`, `expired`).
+    `lease` is in seconds. What expired before its first start is ended by the same
+    statement (`revoked`, `expired`).
     A row that is not returned was a duplicate, early, cancelled or over: its message is dropped.
     Repeating a claim whose answer was lost returns the same rows again.
     """
     time = clock()
-    expired = f"expires_at <= {time.now}"
+    expired = f"(attempt = 0 AND expires_at <= {time.now})"
     with_given, parameters = given(["id", "claim_token:token"], claims)
     rows = execute(
         f"""

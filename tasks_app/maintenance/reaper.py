@@ -17,9 +17,12 @@ GAP = timedelta(seconds=5)
 
 
 def reap() -> list[UUID]:
-    """Decide the expired leases, one batch; return the ids of the executions."""
+    """Decide the expired leases, in batches; return the ids of the executions."""
     now = _watch()
-    return lifecycle.reap(now) if now else []
+    decided: list[UUID] = []
+    while now and (batch := lifecycle.reap(now)):
+        decided += batch
+    return decided
 
 
 @transaction.atomic

@@ -6,11 +6,13 @@ from typing import Self
 from django.db import models
 from django.db.models.functions import Now
 
+from tasks_app.models.heard_from import HeardFromQuerySet
+
 # A tick each second; ten missed ones are no accident.
 SILENT_AFTER = timedelta(seconds=10)
 
 
-class BeatQuerySet(models.QuerySet["Beat"]):
+class BeatQuerySet(HeardFromQuerySet):
     """Questions about beat processes."""
 
     def alive(self) -> Self:
@@ -19,15 +21,6 @@ class BeatQuerySet(models.QuerySet["Beat"]):
             stopped_at=None,
             seen_at__gt=Now() - SILENT_AFTER,
             swept_at__gt=Now() - SILENT_AFTER,
-        )
-
-    def heard_from(self, name: str, **facts: object) -> None:
-        """Write that `name` is alive now: one statement, whether it is new or known."""
-        self.bulk_create(
-            [self.model(name=name, seen_at=Now(), **facts)],
-            update_conflicts=True,
-            unique_fields=["name"],
-            update_fields=["seen_at", *facts],
         )
 
 

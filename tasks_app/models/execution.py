@@ -171,4 +171,4 @@ class TaskExecution(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.celery_task_name} {self.id}"
+        return f"execution {self.id}"

@@ -71,7 +71,7 @@ class TaskExecutionQuerySet(models.QuerySet["TaskExecution"]):
     def on_queue(self, queue: str) -> Self:
         return self.filter(queue=queue)
 
-    def among(self, ids: Iterable[str]) -> Self:
+    def among(self, ids: Iterable[str | UUID]) -> Self:
         return self.filter(pk__in=list(ids))
 
     def ids(self) -> set[str]:

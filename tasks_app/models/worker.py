@@ -3,32 +3,27 @@
 from datetime import timedelta
 from typing import Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 
-# Three heartbeats of five seconds: how long silence may last.
-SILENT_AFTER = timedelta(seconds=15)
+from tasks_app.models.heard_from import HeardFromQuerySet
+
+# How many heartbeats may be missing before a worker counts as silent.
+MISSING_BEATS = 3
 
 
-class WorkerQuerySet(models.QuerySet["Worker"]):
+class WorkerQuerySet(HeardFromQuerySet):
     """Questions about workers."""
 
     def alive(self) -> Self:
-        """Those that spoke within the last 15 s and did not say goodbye."""
-        return self.filter(stopped_at=None, seen_at__gt=Now() - SILENT_AFTER)
+        """Those that spoke within three heartbeats and did not say goodbye."""
+        silence = timedelta(seconds=MISSING_BEATS * settings.HEARTBEAT_SECONDS)
+        return self.filter(stopped_at=None, seen_at__gt=Now() - silence)
 
     def held_ids(self) -> set[str]:
         """Ids of the executions whose messages living workers hold."""
         return {held for ids in self.alive().values_list("held", flat=True) for held in ids}
-
-    def heard_from(self, hostname: str, **facts: object) -> None:
-        """Write that `hostname` is alive now: one statement, whether it is new or known."""
-        self.bulk_create(
-            [self.model(hostname=hostname, seen_at=Now(), **facts)],
-            update_conflicts=True,
-            unique_fields=["hostname"],
-            update_fields=["seen_at", *facts],
-        )
 
 
 class Worker(models.Model):

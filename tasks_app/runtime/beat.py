@@ -22,34 +22,27 @@ from tasks_app.models.connection import steady
 logger = logging.getLogger(__name__)
 
 TICK = 1.0
-# Reapers look every other sweep: a lease lasts many seconds, a doorbell should ring within one.
-SWEEPS_A_REAP = 2
+# A lease lasts many seconds, a doorbell should ring within one.
+PAUSE_OF_RELAY, PAUSE_OF_REAPER = 1.0, 2.0
 
 
 class Sweeper(threading.Thread):
-    """Relay and reaper in a thread with a connection of its own: a hung broker delays no tick."""
+    """Some sweeps in a thread with a connection of its own, so that nothing they wait for
+    delays a tick or the sweeps of another thread."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, pause: float, *sweeps: Callable[[], object]) -> None:
         super().__init__(name="sweeper", daemon=True)
-        self.beat_name = name
         self.over = threading.Event()
-        self._relay = Relay()
+        self._pause = pause
+        self._sweeps = sweeps
         self._failing: set[str] = set()
 
     def run(self) -> None:
-        """Sweep each second until told to stop. One failing sweep never stops the others."""
-        count = 0
-        while not self.over.wait(TICK):
-            self._guarded(ring_unsent)
-            self._guarded(self._relay.ring_missing)
-            if count % SWEEPS_A_REAP == 0:
-                self._guarded(reap)
-            self._guarded(self._swept)
-            count += 1
+        """Sweep until told to stop. One failing sweep never stops the others."""
+        while not self.over.wait(self._pause):
+            for sweep in self._sweeps:
+                self._guarded(sweep)
         connection.close()
-
-    def _swept(self) -> None:
-        Beat.objects.heard_from(self.beat_name, pid=os.getpid(), swept_at=Now())
 
     def _guarded(self, sweep: Callable[[], object]) -> None:
         """Sweep; tell when it begins to fail and when it works again, not each second."""
@@ -85,25 +78,34 @@ class DueScheduler(Scheduler):
             swept_at=None,
             stopped_at=None,
         )
-        self._sweeper = Sweeper(self.name)
-        self._sweeper.start()
+        # The relay may wait for a broker that hangs; the reaper must look on, or the gap in its
+        # watch would keep it from ever deciding anything.
+        relay = Sweeper(PAUSE_OF_RELAY, ring_unsent, Relay().ring_missing)
+        self._sweepers = [relay, Sweeper(PAUSE_OF_REAPER, reap, self._swept)]
+        for sweeper in self._sweepers:
+            sweeper.start()
 
     def tick(self, *_: Any, **__: Any) -> float:
         """Say that this process lives; return the seconds until the next tick. Never raises."""
         started = time.monotonic()
         try:
             steady(self._heard_from, patience=TICK)
-        except Error as error:
-            logger.warning("beat row not written: %s", error)
+        except Exception as error:  # an error that leaves a tick would end beat
+            logger.warning("beat row not written: %r", error)
         return max(TICK - (time.monotonic() - started), 0.05)
 
     def _heard_from(self) -> None:
-        Beat.objects.heard_from(self.name, pid=os.getpid())
+        Beat.objects.heard_from(self.name, pid=os.getpid(), stopped_at=None)
+
+    def _swept(self) -> None:
+        Beat.objects.heard_from(self.name, pid=os.getpid(), swept_at=Now())
 
     def close(self) -> None:
         """Stop the sweeps and say goodbye."""
-        self._sweeper.over.set()
-        self._sweeper.join(timeout=5)
+        for sweeper in self._sweepers:
+            sweeper.over.set()
+        for sweeper in self._sweepers:
+            sweeper.join(timeout=3)
         try:
             Beat.objects.heard_from(self.name, pid=os.getpid(), stopped_at=Now())
         finally:
@@ -112,4 +114,4 @@ class DueScheduler(Scheduler):
     @property
     def info(self) -> str:
         """What `celery beat` prints at start, before the schedule is set up."""
-        return f"    . sweeps each {TICK:g} s"
+        return f"    . relay each {PAUSE_OF_RELAY:g} s, reaper each {PAUSE_OF_REAPER:g} s"

@@ -3,14 +3,17 @@
 import logging
 import os
 import threading
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from celery import bootsteps
+from celery.signals import worker_shutdown
 from celery.worker import state
 from django.conf import settings
 from django.db import connection
 from django.db.models.functions import Now
 
+from tasks_app.broker import MARKER
 from tasks_app.checks import insist
 from tasks_app.models import Worker
 from tasks_app.runtime.forks import no_fork
@@ -21,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 
 class WorkerRow(bootsteps.StartStopStep):
-    """Writes the row from a thread, so that a slow database never delays the worker's loop."""
+    """Writes the row from a thread: the worker's loop waits for it only where it forks."""
 
     requires = ("celery.worker.components:Pool",)
 
@@ -34,37 +37,33 @@ class WorkerRow(bootsteps.StartStopStep):
         self._thread: threading.Thread | None = None
 
     def start(self, worker: Any) -> None:
-        """Begin to speak."""
+        """Begin to speak; go on until the pool has ended its last run."""
         self._thread = threading.Thread(
             target=self._speak, args=(worker,), name="worker-row", daemon=True
         )
         self._thread.start()
         self._overdue.start()
+        # Steps stop in reverse: this one's turn would come before the pool has ended.
+        worker_shutdown.connect(self._say_goodbye, sender=worker)
 
-    def stop(self, worker: Any) -> None:
-        """Say goodbye."""
-        if self._thread is None:
-            return
+    def _say_goodbye(self, **_: Any) -> None:
         self._over.set()
-        self._thread.join(timeout=settings.HEARTBEAT_SECONDS)
-        self._thread = None
-
-    def terminate(self, worker: Any) -> None:
-        """Say goodbye at a cold shutdown too."""
-        self.stop(worker)
+        if self._thread is not None:
+            self._thread.join(timeout=settings.HEARTBEAT_SECONDS)
 
     def _speak(self, worker: Any) -> None:
-        self._write(worker, started_at=Now(), stopped_at=None)
+        self._write(worker, started_at=Now(), stop_reason="")
         while not self._over.wait(settings.HEARTBEAT_SECONDS):
             self._write(worker)
-        self._write(worker, stopped_at=Now())
+        reason = "cold shutdown" if state.should_terminate else "warm shutdown"
+        self._write(worker, stopped_at=Now(), stop_reason=reason)
 
-    def _write(self, worker: Any, **times: Any) -> None:
+    def _write(self, worker: Any, **more: Any) -> None:
         with no_fork:
             try:
-                facts = {**self._facts(worker), **times}
+                facts = {"stopped_at": None, **self._facts(worker), **more}
                 Worker.objects.heard_from(worker.hostname, **facts)
-                self._overdue.look(facts["held"])
+                self._overdue.look(_active())
             except Exception as error:  # the thread must live: without it the worker seems dead
                 logger.warning("worker row not written: %r", error)
             finally:
@@ -76,16 +75,26 @@ class WorkerRow(bootsteps.StartStopStep):
             "pool": worker.pool_cls.__module__.rpartition(".")[2],
             "queues": sorted(worker.app.amqp.queues.consume_from),
             "concurrency": worker.concurrency,
-            "held": _held(),
+            "held": sorted(_held()),
             "code_version": settings.CODE_VERSION,
             **self._usage.look(),
         }
 
 
-def _held() -> list[str]:
-    """Ids of all messages in this worker's hands, running ones included."""
+def _held() -> set[str]:
+    """Ids of the executions whose messages this worker holds, running ones included."""
+    return _managed(state.requests.values) | _active()
+
+
+def _active() -> set[str]:
+    """Ids of those that run."""
+    return _managed(lambda: state.active_requests)
+
+
+def _managed(requests: Callable[[], Iterable[Any]]) -> set[str]:
+    """Ids of requests that have a row. The loop's thread may change them at any time."""
     while True:
         try:
-            return sorted({*state.requests, *(request.id for request in state.active_requests)})
-        except RuntimeError:  # the loop's thread changed them meanwhile
+            return {each.id for each in list(requests()) if each.request_dict.get(MARKER)}
+        except RuntimeError:
             continue

@@ -39,6 +39,9 @@ def begin(request: Any, job: str) -> Running:
     proven_at = time.monotonic()
     execution = _claim(claim, request.hostname)
     running = request.running = Running(claim, execution, proven_at)
+    if time.monotonic() - proven_at > settings.HEARTBEAT_SECONDS:
+        # The answer came late, so the lease is partly over before the body begins.
+        running.renew()
     args, kwargs = _decoded(execution)
     # In place: the tracer keeps these two objects for its own hooks and signals.
     request.args[:] = args

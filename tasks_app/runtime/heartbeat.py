@@ -21,8 +21,9 @@ from tasks_app.states import Reason
 
 logger = logging.getLogger(__name__)
 
-# A repeatable job without proof of its lease is over this long before somebody else may begin.
-MARGIN = 2.0
+# A repeatable job without proof of its lease ends 2 s before somebody else may begin; the clock is
+# looked at each second.
+MARGIN = 3.0
 # In a threads pool the first jobs of a process may come at once.
 _starting = threading.Lock()
 # Signals for the job interrupt the main thread; this one would swallow them.
@@ -36,13 +37,14 @@ class Heartbeat:
         self._runs: dict[object, Running] = {}
         self._lock = threading.Lock()
         self._busy = threading.Event()
-        self._pid = 0
+        self._threads: list[threading.Thread] = []
+        self._pid = os.getpid()
 
     @contextmanager
     def of(self, running: Running) -> Iterator[None]:
         """Keep the lease of `running` while the block runs."""
         with _starting:
-            self._ensure_thread()
+            self._ensure_threads()
         self._runs[running.claim.token] = running
         self._busy.set()
         try:
@@ -51,15 +53,20 @@ class Heartbeat:
             with self._lock:
                 del self._runs[running.claim.token]
 
-    def _ensure_thread(self) -> None:
-        if self._pid == os.getpid():
+    def _ensure_threads(self) -> None:
+        """Two threads: one speaks, the other watches the clock, for a database that hangs keeps
+        the first from ever coming back."""
+        if self._pid != os.getpid():
+            # A fork copies neither threads nor the truth about locks.
+            self.__init__()  # type: ignore[misc]
+        if self._threads and all(thread.is_alive() for thread in self._threads):
             return
-        # A fork copies neither threads nor the truth about locks.
-        self.__init__()  # type: ignore[misc]
-        self._pid = os.getpid()
         before = signal.pthread_sigmask(signal.SIG_BLOCK, _FOR_MAIN_THREAD)
         try:
-            threading.Thread(target=self._speak, name="heartbeat", daemon=True).start()
+            loops = (self._speak, self._watch)
+            self._threads = [threading.Thread(target=loop, daemon=True) for loop in loops]
+            for thread in self._threads:
+                thread.start()
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
@@ -68,7 +75,18 @@ class Heartbeat:
         while True:
             self._busy.wait()
             time.sleep(pause)
-            pause = self._beat() if self._runs else self._rest()
+            try:
+                pause = self._beat() if self._runs else self._rest()
+            except Exception as error:  # a thread that ends would cost every later run its lease
+                logger.warning("lease of %d run(s) not renewed: %r", len(self._runs), error)
+                connection.close()
+                pause = 1.0
+
+    def _watch(self) -> None:
+        while True:
+            self._busy.wait()
+            time.sleep(1.0)
+            self._end_unproven()
 
     def _rest(self) -> float:
         """Nothing runs: hold no connection until something does."""
@@ -82,27 +100,21 @@ class Heartbeat:
         """Speak once for all runs; return the seconds until the next time."""
         asked_at = time.monotonic()
         runs = list(self._runs.values())
-        try:
-            connection.close_if_unusable_or_obsolete()
-            claims = [running.claim for running in runs]
-            answer = lifecycle.renew(claims, lease=settings.LEASE_SECONDS)
-        except Error as error:
-            logger.warning("lease of %d run(s) not renewed: %s", len(runs), error)
-            connection.close()
-            self._end_unproven(runs)
-            return 1.0
+        connection.close_if_unusable_or_obsolete()
+        claims = [running.claim for running in runs]
+        answer = lifecycle.renew(claims, lease=settings.LEASE_SECONDS)
         for running in runs:
             if running.claim.id in answer:
                 running.heard(answer[running.claim.id], asked_at)
             else:
-                self._end(running, "execution=%s claim was overtaken; the process ends")
+                self._end(running, "execution=%s claim was overtaken")
         return self._end_overdue(runs)
 
-    def _end_unproven(self, runs: list[Running]) -> None:
+    def _end_unproven(self) -> None:
         limit = settings.LEASE_SECONDS - MARGIN
-        for running in runs:
+        for running in list(self._runs.values()):
             if running.repeatable and time.monotonic() - running.proven_at >= limit:
-                self._end(running, "execution=%s lease is not proven; the process ends")
+                self._end(running, "execution=%s lease is not proven")
 
     def _end_overdue(self, runs: list[Running]) -> float:
         """Stop what was asked to stop and did not; return the seconds until the next beat."""
@@ -122,7 +134,8 @@ class Heartbeat:
         with self._lock:
             if running.claim.token not in self._runs:
                 return
-            logger.warning(message, running.claim.id)
+            if running.stop_asked_at is None or is_pool_child():
+                logger.warning(message, running.claim.id)
             running.heard(True, running.proven_at)
             if is_pool_child():
                 if reason:

@@ -7,18 +7,17 @@ from uuid import UUID
 
 from celery import Task
 from celery.exceptions import Ignore, Reject, Retry, SoftTimeLimitExceeded
-from django.conf import settings
 from django.db import connections
 
 from tasks_app import lifecycle
 from tasks_app.broker import MARKER
-from tasks_app.models.connection import steady
 from tasks_app.runtime import retrying
 from tasks_app.runtime.claims import begin
 from tasks_app.runtime.exceptions import Cancelled, JobExited, Overtaken, Revoked
 from tasks_app.runtime.heartbeat import heartbeat
 from tasks_app.runtime.processes import ended_by_signal
 from tasks_app.runtime.running import Running
+from tasks_app.runtime.settling import settle
 from tasks_app.runtime.soft import gate
 from tasks_app.states import Reason
 
@@ -48,6 +47,7 @@ class Job(Task):
             or request.get("running")
         ):
             return super().__call__(*args, **kwargs)
+        gate.new_run()
         running = begin(request, self.name)
         try:
             with heartbeat.of(running), gate.body():
@@ -55,10 +55,10 @@ class Job(Task):
         except (Retry, Overtaken):
             raise
         except Cancelled as cancelled:
-            _revoke(running, Reason.CANCELLED)
+            _revoke(request, running, Reason.CANCELLED)
             raise Revoked("cancelled") from cancelled
         except Ignore:
-            _revoke(running, Reason.IGNORED)
+            _revoke(request, running, Reason.IGNORED)
             raise
         except SoftTimeLimitExceeded:
             # The limit may have cut a query in half; the outcome needs a clean connection.
@@ -137,7 +137,5 @@ class Job(Task):
             raise Cancelled
 
 
-def _revoke(running: Running, reason: Reason) -> None:
-    running.flush()
-    revoke = partial(lifecycle.revoke, running.claim, reason)
-    steady(revoke, patience=settings.LEASE_SECONDS)
+def _revoke(request: Any, running: Running, reason: Reason) -> None:
+    settle(request, "revoke", partial(lifecycle.revoke, running.claim, reason))

@@ -28,12 +28,11 @@ class Overdue:
         if getattr(self._worker, "use_eventloop", False):
             self._worker.timer.call_repeatedly(1.0, self._stop_found)
 
-    def look(self, held: list[str]) -> None:
+    def look(self, active: set[str]) -> None:
         """Find runs here that ignored a cancel, and those whose row is decided for two looks.
 
         A child stops itself at the end of its grace; the main process gives it two heartbeats more.
         """
-        active = {request.id for request in state.active_requests} & set(held)
         if not active:
             self._over = set()
             return

@@ -1,10 +1,12 @@
 """One attempt while its body runs: what the job says of it, and what it is told."""
 
+import math
 import time
 from functools import partial
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 
 from tasks_app import lifecycle
 from tasks_app.lifecycle import Claim, Report
@@ -44,10 +46,15 @@ class Running:
             self.stop_asked_at = time.monotonic()
 
     def report(self, percent: float, message: str, data: dict[str, Any]) -> None:
-        """Tell progress; written at most each half second, the last word with the outcome."""
+        """Tell progress; written at most each half second, the last word with the outcome.
+
+        Raises ValueError for what is no number, EncodeError for data that is no JSON.
+        """
+        if not math.isfinite(percent):
+            raise ValueError(f"Progress is a percentage, and {percent} is none.")
         percent = min(max(float(percent), 0.0), 100.0)
         self._unsent = Report(percent, storable(message[:1000]), storable_result(data, "progress"))
-        if time.monotonic() - self._spoke_at >= PACE:
+        if self._may_speak():
             self.flush()
 
     def flush(self) -> None:
@@ -61,11 +68,21 @@ class Running:
 
     def is_cancelled(self) -> bool:
         """Whether somebody asked the run to stop; looks at the row at most each half second."""
-        if self.stop_asked_at is None and time.monotonic() - self._spoke_at >= PACE:
-            asked_at, lease = time.monotonic(), settings.LEASE_SECONDS
-            answer = steady(partial(lifecycle.renew, [self.claim], lease=lease), patience=lease)
-            self._take(answer.get(self.claim.id), asked_at)
+        if self.stop_asked_at is None and self._may_speak():
+            self.renew()
         return self.stop_asked_at is not None
+
+    def renew(self) -> None:
+        """Prove the lease, and hear whether to stop. Raises Overtaken."""
+        asked_at, lease = time.monotonic(), settings.LEASE_SECONDS
+        answer = steady(partial(lifecycle.renew, [self.claim], lease=lease), patience=lease)
+        self._take(answer.get(self.claim.id), asked_at)
+
+    def _may_speak(self) -> bool:
+        """Not too often, and never in a transaction of the job: it would hold the row's lock, and
+        a cancel would wait for it. The heartbeat speaks meanwhile."""
+        rested = time.monotonic() - self._spoke_at >= PACE
+        return rested and not connection.in_atomic_block
 
     def _take(self, stop: bool | None, asked_at: float) -> None:
         if stop is None:

@@ -1,4 +1,4 @@
-"""The gate of the soft time limit: it may interrupt a job's body, never the ledger's statements.
+"""The gate of the soft time limit: it may interrupt a job's body, never its claim or outcome.
 
 The pool's main process sends SIGUSR1 and billiard's handler raises wherever the child happens to
 be: in a claim, that would leave a row claimed by nobody. Billiard looks the handler up by name at
@@ -22,8 +22,13 @@ class Gate:
     def handler(self, signum: int, frame: Any) -> None:
         """Take SIGUSR1."""
         if self._open:
+            self._open = False
             raise SoftTimeLimitExceeded()
         self._waiting = True
+
+    def new_run(self) -> None:
+        """Forget a signal that came too late for the run before."""
+        self._waiting = False
 
     @contextmanager
     def body(self) -> Iterator[None]:

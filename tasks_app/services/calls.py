@@ -10,7 +10,8 @@ from django.db.models.functions import Now
 from tasks_app import lifecycle, registry
 from tasks_app.models import TaskExecution
 from tasks_app.models.ids import uuid7
-from tasks_app.services.checking import check_arguments, decide_on_lost
+from tasks_app.models.validators import validate_args, validate_kwargs, validate_queue
+from tasks_app.services.checking import check_arguments, check_value, decide_on_lost
 from tasks_app.states import QUEUE_OF_PRIORITY, OnLost, Priority, Trigger
 
 
@@ -35,7 +36,12 @@ class Call:
 
 
 def submit_call(call: Call) -> TaskExecution:
-    """Submit a run without a task. Raises UnknownJob and ArgumentsDoNotFit."""
+    """Submit a run without a task. Raises Invalid by field, UnknownJob and
+    ArgumentsDoNotFit."""
+    check_value("args", call.args, validate_args)
+    check_value("kwargs", call.kwargs, validate_kwargs)
+    if call.queue:
+        check_value("queue", call.queue, validate_queue)
     job = check_arguments(call.job, call.args, call.kwargs)
     execution = TaskExecution(
         id=call.id,

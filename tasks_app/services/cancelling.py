@@ -32,7 +32,7 @@ def cancel_task(actor: Actor, task: Task, reason: str = "") -> list[TaskExecutio
     if not lifecycle.cancel(live, actor.canceller):
         raise NoLiveRun(task.name)
     # One that ended between the look and the update was not cancelled, and is not noted so.
-    runs = TaskExecution.objects.filter(pk__in=live).asked_to_stop().newest_first()
+    runs = TaskExecution.objects.among(live).asked_to_stop().newest_first()
     for run in runs:
         actor.note("cancel", "execution", run.pk, reason=reason)
     return list(runs)

@@ -15,6 +15,8 @@ from tasks_app.states import OnLost, Priority, read_priority
 
 def check_task(task: Task) -> None:
     """Raise Invalid, by field, for values that no task may have."""
+    # Two empty keys would collide, two missing ones do not.
+    task.key = task.key or None
     try:
         task.full_clean(exclude=["owner"], validate_unique=False, validate_constraints=False)
     except ValidationError as error:

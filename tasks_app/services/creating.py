@@ -5,8 +5,9 @@ from typing import Any, Literal
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
-from tasks_app.exceptions import KeyTaken
+from tasks_app.exceptions import Invalid, KeyTaken
 from tasks_app.models import Task, TaskExecution
+from tasks_app.models.task import EDITABLE
 from tasks_app.services.actor import Actor
 from tasks_app.services.checking import check_priority, check_task
 from tasks_app.services.executing import execute_task
@@ -25,14 +26,16 @@ def create_task(
 ) -> tuple[Task, TaskExecution | None]:
     """Write a task down and, if it is enabled and `start` is "now", execute it.
 
-    `fields` are those of Task. Only a superuser may create for another `owner`.
+    `fields` are the editable ones of Task, and `id`. Only a superuser may create for another
+    `owner`.
     Raises Invalid by field, UnknownJob, ArgumentsDoNotFit and KeyTaken; then nothing is written.
     """
+    _check_fields(actor, owner, fields)
     task = Task(
         name=name,
         celery_task_name=celery_task_name,
         priority=check_priority(priority),
-        owner=owner if owner and actor.user.is_superuser else actor.user,
+        owner=owner or actor.user,
         **fields,
     )
     check_task(task)
@@ -41,6 +44,13 @@ def create_task(
         actor.note("create", "task", task.pk, after={"name": name, "job": celery_task_name})
         execution = execute_task(actor, task) if start == "now" and task.enabled else None
     return task, execution
+
+
+def _check_fields(actor: Actor, owner: User | None, fields: dict[str, Any]) -> None:
+    if unknown := sorted(set(fields) - {*EDITABLE, "id"}):
+        raise Invalid({field: ["A task is not created with this."] for field in unknown})
+    if owner not in (None, actor.user) and not actor.user.is_superuser:
+        raise Invalid({"owner": ["Only a superuser creates tasks for others."]})
 
 
 def _insert(task: Task) -> None:

@@ -8,7 +8,7 @@ from tasks_app import lifecycle
 from tasks_app.exceptions import StillLive
 from tasks_app.models import Task
 from tasks_app.services.actor import Actor
-from tasks_app.services.finding import get_task
+from tasks_app.services.finding import lock_task
 
 
 @transaction.atomic
@@ -25,7 +25,8 @@ def delete_task(
     Its executions stay, without a task; with `history="remove"` those that have ended go too.
     With `live="refuse"` raises StillLive instead of stopping anything.
     """
-    task = get_task(actor, task.pk)
+    # First the lock: a run that is submitted meanwhile is either seen here or finds no task.
+    task = lock_task(actor, task.pk)
     running = [execution.pk for execution in task.executions.live()]
     if running and live == "refuse":
         raise StillLive(task.name, len(running))

@@ -1,14 +1,15 @@
 """Executing a task: the verb "run it now", at every door."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.db import IntegrityError
 from django.db.models import Value
 from django.db.models.functions import Greatest, Now
 from django.utils import timezone
 
 from tasks_app import lifecycle
-from tasks_app.exceptions import Invalid
+from tasks_app.exceptions import Invalid, NotFound
 from tasks_app.models import Task, TaskExecution
 from tasks_app.models.validators import validate_args, validate_kwargs, validate_queue
 from tasks_app.registry import RegisteredJob
@@ -19,6 +20,7 @@ from tasks_app.services.checking import (
     check_value,
     decide_on_lost,
 )
+from tasks_app.services.finding import check_owner
 
 LONGEST_DELAY = timedelta(days=366)
 
@@ -36,32 +38,44 @@ def execute_task(
 ) -> TaskExecution:
     """Submit one run, with the task's own arguments where none are given.
 
-    `run_at` or `countdown` (seconds) delay it. A disabled task can be executed: only its schedule
-    does not start it. Raises Invalid by field, UnknownJob and ArgumentsDoNotFit.
+    `run_at` (UTC if it says no zone) or `countdown` (seconds) delay it. A disabled task can be
+    executed: only its schedule does not start it.
+    Raises NotFound, Invalid by field, UnknownJob and ArgumentsDoNotFit.
     """
+    check_owner(actor, task)
     args = task.args if args is None else args
     kwargs = task.kwargs if kwargs is None else kwargs
     job = _check(task.celery_task_name, args, kwargs, queue)
     urgency = check_priority(task.priority if priority is None else priority)
     start = _start(run_at, countdown)
     execution = TaskExecution(
-        task=task,
-        celery_task_name=job.name,
         args=args,
         kwargs=kwargs,
-        trigger=actor.door,
-        triggered_by=actor.user,
-        owner_id=task.owner_id,
         priority=urgency,
         queue=queue or task.queue or job.queue or task.queue_for(urgency),
-        on_lost=decide_on_lost(task.on_lost, job),
-        **task.policies(),
+        **_copied(actor, task, job),
         **_moments(start, task.expires_after),
     )
-    lifecycle.submit([execution], delayed=start is not None)
+    try:
+        lifecycle.submit([execution], delayed=start is not None)
+    except IntegrityError:  # the task was deleted meanwhile
+        raise NotFound("task", task.pk) from None
     if start is not None or task.expires_after:
         execution.refresh_from_db(fields=["run_at", "expires_at"])
     return execution
+
+
+def _copied(actor: Actor, task: Task, job: RegisteredJob) -> dict[str, Any]:
+    """What a run has from its task, so that a later edit does not change it."""
+    return {
+        "task": task,
+        "celery_task_name": job.name,
+        "trigger": actor.door,
+        "triggered_by": actor.user,
+        "owner_id": task.owner_id,
+        "on_lost": decide_on_lost(task.on_lost, job),
+        **task.policies(),
+    }
 
 
 def _check(name: str, args: Any, kwargs: Any, queue: str) -> RegisteredJob:
@@ -77,6 +91,7 @@ def _start(run_at: datetime | None, countdown: float | None) -> Any:
     if run_at is not None and countdown:
         raise Invalid({"countdown": ["Give run_at or countdown, not both."]})
     if run_at is not None:
+        run_at = run_at if timezone.is_aware(run_at) else run_at.replace(tzinfo=UTC)
         # Only a bound, so this machine's clock does; the row's moment is the database's.
         if run_at - timezone.now() > LONGEST_DELAY:
             raise Invalid({"run_at": ["A run may be delayed by a year at most."]})

@@ -28,6 +28,20 @@ def get_task(actor: Actor, id_or_key: str | UUID) -> Task:
     return found[0]
 
 
+def check_owner(actor: Actor, task: Task) -> None:
+    """Raise NotFound for a task that the user may not see."""
+    if not actor.user.is_superuser and task.owner_id != actor.user.pk:
+        raise NotFound("task", task.pk)
+
+
+def lock_task(actor: Actor, pk: UUID) -> Task:
+    """The task, for the caller's transaction alone. Raises NotFound."""
+    task = Task.objects.visible_to(actor.user).select_for_update().filter(pk=pk).first()
+    if task is None:
+        raise NotFound("task", pk)
+    return task
+
+
 def get_tasks(
     actor: Actor,
     *,
@@ -67,7 +81,7 @@ def get_execution(actor: Actor, execution_id: str | UUID) -> TaskExecution:
     """One run. Raises NotFound."""
     executions = TaskExecution.objects.visible_to(actor.user).with_task_name()
     try:
-        found = executions.filter(pk=UUID(str(execution_id))).first()
+        found = executions.among([UUID(str(execution_id))]).first()
     except ValueError:
         found = None
     if found is None:

@@ -1,16 +1,16 @@
 """Changing a task. Runs that exist keep the policies they were submitted with."""
 
 from typing import Any
-from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
-from tasks_app.exceptions import Invalid, KeyTaken, NotFound, VersionConflict
+from tasks_app.exceptions import Invalid, KeyTaken, VersionConflict
 from tasks_app.models import Task
 from tasks_app.models.task import EDITABLE
 from tasks_app.services.actor import Actor
 from tasks_app.services.checking import check_priority, check_task
+from tasks_app.services.finding import lock_task
 
 
 def update_task(
@@ -23,7 +23,7 @@ def update_task(
     """
     _check_fields(changes)
     with transaction.atomic():
-        current = _locked(actor, task.pk)
+        current = lock_task(actor, task.pk)
         if version is not None and version != current.version:
             raise VersionConflict(current.version)
         before = {
@@ -53,13 +53,6 @@ def enable_task(actor: Actor, task: Task, reason: str = "") -> Task:
 def disable_task(actor: Actor, task: Task, reason: str = "") -> Task:
     """Keep the task's schedule from starting it; people and programs still can."""
     return update_task(actor, task, enabled=False, reason=reason)
-
-
-def _locked(actor: Actor, pk: UUID) -> Task:
-    task = Task.objects.visible_to(actor.user).select_for_update().filter(pk=pk).first()
-    if task is None:
-        raise NotFound("task", pk)
-    return task
 
 
 def _save(task: Task, changes: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 import os
 import random
 import sys
+import threading
 import time
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 from celery import shared_task
 from celery.exceptions import Ignore, Reject
+from django.db import connection, transaction
 
 from tasks_app import lifecycle
 from tasks_app.lifecycle import Canceller
@@ -144,6 +146,36 @@ def count_to(number: int) -> list[int]:
 def year_of(day: datetime) -> int:
     """Tell the year."""
     return day.year
+
+
+@shared_task(bind=True)
+def say_progress(self: Any, text: str) -> None:
+    """Tell progress that may be no number."""
+    self.update_progress(float(text))
+
+
+@shared_task(bind=True)
+def report_in_a_transaction(self: Any) -> str:
+    """Tell progress in a long transaction, while somebody else cancels the run."""
+    with transaction.atomic():
+        time.sleep(PACE)
+        self.update_progress(50)
+        self.is_cancelled()
+        # Asked from another connection, which waits for a lock if this one holds it.
+        return "cancelled at once" if _is_cancelled_elsewhere(self.execution_id) else "blocked"
+
+
+def _is_cancelled_elsewhere(execution_id: Any) -> bool:
+    answers: list[int] = []
+
+    def cancel() -> None:
+        answers.append(lifecycle.cancel([execution_id], Canceller(None)))
+        connection.close()
+
+    other = threading.Thread(target=cancel, daemon=True)
+    other.start()
+    other.join(timeout=3)
+    return answers == [1]
 
 
 @shared_task(bind=True)

@@ -82,7 +82,7 @@ def test_who_dies_is_started_again_and_a_second_ctrl_c_gives_the_running_job_bac
 
 
 def test_after_a_kill_nothing_stays_and_the_next_start_goes_on(folder):
-    quick = {"LEASE_SECONDS": "3", "HEARTBEAT_SECONDS": "1"}
+    quick = {"LEASE_SECONDS": "6", "HEARTBEAT_SECONDS": "1"}
     first = folder.up(**quick)
     first.wait_until_ready()
     address = (folder.path / "broker.url").read_text()

@@ -54,6 +54,7 @@ def test_the_settings_of_a_laptop_are_fine(refused: Refused) -> None:
         ({"CELERY_RESULT_SERIALIZER": "yaml"}, "E007"),
         ({"LEASE_SECONDS": 14, "HEARTBEAT_SECONDS": 5}, "E008"),
         ({"HEARTBEAT_SECONDS": 0}, "E008"),
+        ({"LEASE_SECONDS": 4, "HEARTBEAT_SECONDS": 1}, "E008"),
         ({"JOB_ALIASES": {"old.name": "no.such.job"}}, "E009"),
     ],
 )

@@ -146,9 +146,15 @@ def test_a_message_for_no_row_starts_nothing():
     assert claim(Claim(uuid4(), uuid4())) == []
 
 
-@pytest.mark.parametrize("status", [Status.PENDING, Status.RETRY])
-def test_what_has_expired_is_ended_by_the_claim_itself(status):
-    run = a_run(status, expires_at=Now() + timedelta(seconds=60))
+def test_what_began_in_time_does_not_expire_between_its_attempts():
+    run = a_run(Status.RETRY, expires_at=Now() + timedelta(seconds=60))
+    age(seconds=61)
+
+    assert claim(a_delivery_of(run)) == [run]
+
+
+def test_what_has_expired_is_ended_by_the_claim_itself():
+    run = a_run(expires_at=Now() + timedelta(seconds=60))
     age(seconds=61)
 
     assert claim(a_delivery_of(run)) == []

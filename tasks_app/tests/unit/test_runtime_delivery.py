@@ -14,6 +14,8 @@ from tasks_app import lifecycle, services
 from tasks_app.lifecycle import Canceller, Claim
 from tasks_app.models import TaskExecution
 from tasks_app.models.ids import uuid7
+from tasks_app.runtime.claims import begin
+from tasks_app.runtime.soft import gate
 from tasks_app.services import Actor
 from tasks_app.tests.ageing import age
 from tasks_app.tests.celery_app import know_the_tests_jobs
@@ -143,7 +145,9 @@ def test_progress_that_was_not_yet_written_comes_with_the_outcome(run: Run) -> N
     assert execution.progress_data == {"step": 2}
 
 
-def test_a_job_that_was_asked_to_stop_and_looks_is_revoked(run: Run) -> None:
+def test_a_job_that_was_asked_to_stop_and_looks_is_revoked(
+    transactional_db: None, run: Run
+) -> None:
     execution = run("cancel_myself")
 
     deliver(execution)
@@ -206,18 +210,49 @@ def test_the_policy_of_the_task_is_stronger_than_the_number_in_the_job(run: Run)
     assert (execution.status, execution.attempt) == ("failure", 2)
 
 
-def test_a_soft_limit_that_came_before_the_body_ends_the_run(
-    transactional_db: None, run: Run, tmp_path: Any
+def test_a_soft_limit_that_comes_during_the_claim_ends_the_run(
+    transactional_db: None, run: Run, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tasks_app.runtime.soft import gate
-
     execution = run("once_only", str(tmp_path), 0)
-    gate.handler(0, None)
 
+    def begin_late(request: Any, name: str) -> Any:
+        gate.handler(0, None)
+        return begin(request, name)
+
+    monkeypatch.setattr("tasks_app.runtime.job.begin", begin_late)
     deliver(execution)
 
     assert (execution.status, execution.reason) == ("failure", "timeout")
     assert not (tmp_path / "effects").exists()
+
+
+def test_a_soft_limit_that_comes_too_late_does_not_hit_the_next_run(run: Run) -> None:
+    gate.handler(0, None)
+    execution = run("count_to", 1)
+
+    deliver(execution)
+
+    assert execution.status == "success"
+
+
+@pytest.mark.postgresql
+def test_a_job_in_a_transaction_of_its_own_holds_no_lock_of_its_row(
+    transactional_db: None, run: Run
+) -> None:
+    execution = run("report_in_a_transaction")
+
+    deliver(execution)
+
+    assert execution.result == "cancelled at once"
+
+
+@pytest.mark.parametrize("percent", [float("nan"), float("inf")])
+def test_progress_that_is_no_number_is_the_jobs_error(run: Run, percent: float) -> None:
+    execution = run("say_progress", kwargs={"text": str(percent)})
+
+    deliver(execution)
+
+    assert (execution.status, execution.error_type) == ("failure", "ValueError")
 
 
 def test_a_plain_celery_message_runs_without_a_row(ada: User) -> None:

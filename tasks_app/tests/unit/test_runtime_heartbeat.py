@@ -3,11 +3,9 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import OperationalError
 
 from tasks_app import lifecycle
 from tasks_app.lifecycle import Canceller
@@ -30,7 +28,7 @@ class Ended(Exception):
 class Beat(Heartbeat):
     """A heartbeat that beats when the test says so."""
 
-    def _ensure_thread(self) -> None:
+    def _ensure_threads(self) -> None:
         pass
 
     @contextmanager
@@ -54,16 +52,6 @@ def heart(monkeypatch: pytest.MonkeyPatch) -> Beat:
     monkeypatch.setattr(module, "is_pool_child", lambda: True)
     monkeypatch.setattr(module, "end_myself", end_myself)
     return Beat()
-
-
-@pytest.fixture
-def unreachable(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The database does not answer."""
-
-    def fail(*_: Any, **__: Any) -> None:
-        raise OperationalError("no answer")
-
-    monkeypatch.setattr(lifecycle, "renew", fail)
 
 
 def test_a_beat_renews_the_lease(heart: Beat) -> None:
@@ -113,29 +101,20 @@ def test_a_run_that_ignores_a_cancel_is_revoked_and_its_process_ends(heart: Beat
         assert (_row(running).status, _row(running).reason) == ("revoked", "cancelled")
 
 
-def test_a_repeatable_run_without_proof_ends_before_somebody_else_begins(
-    heart: Beat, unreachable: None
-) -> None:
+def test_a_repeatable_run_without_proof_ends_before_somebody_else_begins(heart: Beat) -> None:
     with heart.of_one() as running:
-        heart.beat()
+        heart._end_unproven()
         running.proven_at = time.monotonic() - settings.LEASE_SECONDS + MARGIN
 
         with pytest.raises(Ended):
-            heart.beat()
+            heart._end_unproven()
 
 
-def test_a_run_that_nobody_may_repeat_works_on_without_proof(
-    heart: Beat, unreachable: None
-) -> None:
+def test_a_run_that_nobody_may_repeat_works_on_without_proof(heart: Beat) -> None:
     with heart.of_one(OnLost.FAIL) as running:
         running.proven_at = time.monotonic() - 10 * settings.LEASE_SECONDS
 
-        heart.beat()
-
-
-def test_after_a_failed_beat_the_next_comes_soon(heart: Beat, unreachable: None) -> None:
-    with heart.of_one():
-        assert heart.beat() < settings.HEARTBEAT_SECONDS
+        heart._end_unproven()
 
 
 def test_where_others_share_the_process_the_job_is_only_asked(

@@ -189,7 +189,14 @@ def test_a_superuser_may_create_for_somebody_else(root, ada):
     assert told_of(task) == ["create"]
 
 
-def test_nobody_else_may(actor, ada, bob):
-    task, _ = create(actor, owner=bob)
+def test_nobody_else_may(actor, bob):
+    with pytest.raises(Invalid, match="Only a superuser"):
+        create(actor, owner=bob)
 
-    assert task.owner == ada
+    assert not Task.objects.exists()
+
+
+@pytest.mark.parametrize("field", ["owner_id", "version", "no_such_field"])
+def test_a_task_is_not_created_with_what_is_not_for_people_to_say(actor, field):
+    with pytest.raises(Invalid, match="not created with this"):
+        create(actor, **{field: 7})

@@ -1,11 +1,11 @@
 """Executing a task: one run, with the task's own values where none are given."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
 
-from tasks_app.exceptions import ArgumentsDoNotFit, Invalid, UnknownJob
+from tasks_app.exceptions import ArgumentsDoNotFit, Invalid, NotFound, UnknownJob
 from tasks_app.models import TaskExecution
 from tasks_app.services import Actor, execute_task, update_task
 from tasks_app.states import OnLost, Priority, Reason, Status, Trigger
@@ -190,3 +190,20 @@ def test_arguments_of_its_own_must_fit_too(actor):
 def test_a_task_whose_job_has_gone_is_not_executed(actor):
     with pytest.raises(UnknownJob):
         execute(actor, celery_task_name="gone")
+
+
+def test_nobody_executes_a_strangers_task(actor, bob):
+    task = a_task(bob)
+
+    with pytest.raises(NotFound):
+        execute_task(actor, task)
+
+    assert not TaskExecution.objects.exists()
+
+
+def test_a_moment_without_a_zone_is_utc(actor):
+    naive = datetime(2026, 1, 1)
+
+    run = execute(actor, {"run_at": naive})
+
+    assert abs(run.run_at - run.created_at) < SECOND
