@@ -15,7 +15,13 @@ GRACE = timedelta(seconds=2)
 
 
 def ring_unsent() -> int:
-    """Ring for what is due and unsent, at most one batch; return how many doorbells went out."""
+    """Ring for what is due and unsent, at most one batch; return how many doorbells went out.
+
+    Raises what the transport raises while the broker is away: then no row is touched.
+    """
+    if not TaskExecution.objects.unsent().exists():
+        return 0
+    broker.check()
     return lifecycle.ring(_take_unsent())
 
 

@@ -5,7 +5,7 @@ import signal
 import time
 from datetime import timedelta
 
-from tasks_app.models import Beat, Event, TaskExecution
+from tasks_app.models import Beat, Event, TaskExecution, Worker
 from tasks_app.tests.servers.broker import Broker
 from tasks_app.tests.system import (
     LEASE,
@@ -117,14 +117,35 @@ def test_a_frozen_worker_that_wakes_changes_nothing(system: System) -> None:
     assert execution.attempts.get().outcome == "lost"
 
 
-def test_a_hung_broker_delays_no_tick_and_hardly_a_submit(system: System, broker: Broker) -> None:
+def test_a_hung_broker_delays_no_tick_no_rescue_and_hardly_a_submit(
+    system: System, broker: Broker
+) -> None:
+    running = starts(system.run("once_only", str(system.folder), 20))
     broker.freeze()
     try:
         asked_at = time.monotonic()
         submitted = system.run("tell")
         assert time.monotonic() - asked_at < 3
+        kill_family(system.workers[0])
+        becomes(running, lambda row: row.reason == "lost", within=DECIDED_WITHIN + 1)
         ticked = Beat.objects.get().seen_at
-        eventually(lambda: Beat.objects.get().seen_at > ticked + timedelta(seconds=3), within=5)
+        eventually(lambda: Beat.objects.get().seen_at > ticked + timedelta(seconds=2), within=4)
     finally:
         broker.thaw()
+    system.start_worker()
     assert ends(submitted, within=30).status == "success"
+
+
+def test_a_worker_that_shuts_down_warmly_is_heard_until_its_last_run_has_ended(
+    system: System,
+) -> None:
+    running = starts(system.run("deaf", 4))
+    row = Worker.objects.get()
+
+    system.workers[0].process.send_signal(signal.SIGTERM)
+
+    ends(running)
+    row.refresh_from_db()
+    assert row.stopped_at is None or row.stopped_at >= running.finished_at
+    eventually(lambda: Worker.objects.get().stop_reason == "warm shutdown")
+    assert not Worker.objects.alive().exists()
