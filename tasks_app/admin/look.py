@@ -26,7 +26,7 @@ def script(_: HttpRequest) -> str:
 
 def colors(_: HttpRequest) -> dict[str, dict[str, str]]:
     """A calm blue whose links and buttons are readable on white and in the dark."""
-    shades = ("#eef0fa", "#dde2f5", "#c7cfec", "#a3b2e6", "#7a8cd2", "#5c6dc0", "#4c5eb4")
+    shades = ("#eef0fa", "#dde2f5", "#c7cfec", "#a3b2e6", "#7a8cd2", "#7f8fdb", "#4c5eb4")
     deep = ("#3f51a6", "#33428a", "#2a3670", "#1e2752")
     weights = ("50", "100", "200", "300", "400", "500", "600", "700", "800", "900", "950")
     primary = dict(zip(weights, shades + deep, strict=True))
