@@ -3,10 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.http import Http404
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from tasks_app.admin.acting import actor_of
+from tasks_app.exceptions import NotFound
 from tasks_app.services import get_task
 
 SUBMITTED = "_form_submitted"
@@ -57,5 +59,8 @@ class ExecuteForm(DialogForm):
         for name in ("args", "kwargs"):
             # An empty list or object is a value here, not a missing one.
             self.fields[name].empty_values = [None, ""]
-        task = get_task(actor_of(self.request), str(self.object_id))
+        try:
+            task = get_task(actor_of(self.request), str(self.object_id))
+        except NotFound as missing:
+            raise Http404(str(missing)) from missing
         self.initial |= {"args": task.args, "kwargs": task.kwargs}

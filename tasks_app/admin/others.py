@@ -1,10 +1,14 @@
 """Pages of the libraries that would mislead here: nothing fires these schedules yet."""
 
-import knox.admin  # noqa: F401  (their pages must be there before they can be taken away)
+from importlib import import_module
+
 from django.contrib import admin
 from django_celery_beat import models as beat
 from django_celery_results import models as results
-from knox.models import get_token_model
+
+# Their pages must be there before they can be taken away.
+for library in ("django_celery_beat", "django_celery_results", "knox"):
+    import_module(f"{library}.admin")
 
 MISLEADING = [
     beat.ClockedSchedule,
@@ -14,10 +18,7 @@ MISLEADING = [
     beat.SolarSchedule,
     results.GroupResult,
     results.TaskResult,
-    # Its pages would show digests, and make tokens that nobody can read.
-    get_token_model(),
 ]
 
-for model in MISLEADING:
-    if admin.site.is_registered(model):
-        admin.site.unregister(model)
+for model in [each for each in MISLEADING if admin.site.is_registered(each)]:
+    admin.site.unregister(model)
