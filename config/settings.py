@@ -3,11 +3,12 @@
 What may hurt in production is refused at start by the system checks in `tasks_app/checks.py`.
 """
 
-import secrets
 from datetime import timedelta
 from pathlib import Path
 
 import environ
+
+from config.kept_files import checked_out_commit, kept_secret, kept_text
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -19,46 +20,9 @@ VAR_DIR: Path = BASE_DIR / env("VAR_DIR", default="var")
 INPUT_DIR = BASE_DIR / env("INPUT_DIR", default=str(VAR_DIR / "input"))
 OUTPUT_DIR = BASE_DIR / env("OUTPUT_DIR", default=str(VAR_DIR / "output"))
 
-
-def _kept_secret(path: Path) -> str:
-    """A key made once, readable by its owner only; empty where the folder cannot be written."""
-    try:
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.touch(mode=0o600)
-            path.write_text(secrets.token_urlsafe(50))
-        return path.read_text().strip()
-    except OSError:
-        return ""
-
-
-def _broker_of_up() -> str:
-    """The embedded broker that `manage.py up` started, else Celery's usual address."""
-    try:
-        return (VAR_DIR / "broker.url").read_text().strip()
-    except OSError:
-        return "redis://localhost:6379/0"
-
-
-def _commit() -> str:
-    """The checked-out commit, so that every run can say which code it ran."""
-    git = BASE_DIR / ".git"
-    try:
-        head = (git / "HEAD").read_text().strip()
-        if not head.startswith("ref: "):
-            return head[:12]
-        ref = head.removeprefix("ref: ")
-        if (git / ref).exists():
-            return (git / ref).read_text()[:12]
-        packed = (git / "packed-refs").read_text().splitlines()
-        return next(line[:12] for line in packed if line.endswith(ref))
-    except (OSError, StopIteration):
-        return ""
-
-
 # --- Django ---
 DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = env("SECRET_KEY", default="") or _kept_secret(VAR_DIR / "secret.key")
+SECRET_KEY = env("SECRET_KEY", default="") or kept_secret(VAR_DIR / "secret.key")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 ROOT_URLCONF = "config.urls"
@@ -78,7 +42,6 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "rest_framework",
-    "django_filters",
     "knox",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -124,7 +87,13 @@ if _database["ENGINE"].endswith("sqlite3"):
     }
     _database["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}
 else:
-    _database.setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+    # A host that is gone is noticed in seconds, not in the minutes of TCP's own patience.
+    _database["OPTIONS"] = {
+        "connect_timeout": 5,
+        "keepalives_idle": 5,
+        "tcp_user_timeout": 10_000,
+        **_database.get("OPTIONS", {}),
+    }
 # Workers and beat keep one connection: opening one for each run costs more than the run itself.
 _database["CONN_MAX_AGE"] = None
 _database["CONN_HEALTH_CHECKS"] = True
@@ -148,7 +117,8 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.bool("SECURE_COOKIES", default=
 # --- Celery ---
 _broker_url = env("CELERY_BROKER_URL", default="") or env("REDIS_URL", default="")
 BROKER_IS_CONFIGURED = bool(_broker_url)
-CELERY_BROKER_URL = _broker_url or _broker_of_up()
+# `manage.py up` leaves the address of its embedded broker for other shells.
+CELERY_BROKER_URL = _broker_url or kept_text(VAR_DIR / "broker.url") or "redis://localhost:6379/0"
 # `django-db` means the ledger; another address serves only what the ledger does not manage.
 CELERY_RESULT_BACKEND = env("CELERY_RESULT_BACKEND", default="django-db")
 CELERY_TASK_SERIALIZER = env("CELERY_TASK_SERIALIZER", default="json")
@@ -187,7 +157,7 @@ CELERY_WORKER_SEND_TASK_EVENTS = True
 LEASE_SECONDS = env.int("LEASE_SECONDS", default=15)
 HEARTBEAT_SECONDS = env.int("HEARTBEAT_SECONDS", default=5)
 CANCEL_GRACE_SECONDS = env.int("CANCEL_GRACE_SECONDS", default=10)
-CODE_VERSION = env("CODE_VERSION", default="") or _commit()
+CODE_VERSION = env("CODE_VERSION", default="") or checked_out_commit(BASE_DIR)
 # Names under which jobs were known before; tasks that use them keep running.
 _JOBS = "tasks_app.jobs"
 _DEMOS = ("demo_async_task", "demo_periodic_task", "demo_scheduled_task", "demo_dynamic_task")
@@ -235,9 +205,13 @@ SPECTACULAR_SETTINGS = {
 # --- Admin ---
 _LOOK = "tasks_app.admin.look"
 UNFOLD = {
-    **{"SITE_TITLE": "Belfry", "SITE_HEADER": "Belfry", "SITE_SYMBOL": "notifications_active"},
-    **{"STYLES": [f"{_LOOK}.styles"], "SCRIPTS": [f"{_LOOK}.script"], "COLORS": f"{_LOOK}.colors"},
+    "SITE_TITLE": "Belfry",
+    "SITE_HEADER": "Belfry",
+    "SITE_SYMBOL": "notifications_active",
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": f"{_LOOK}.icon"}],
+    "STYLES": [f"{_LOOK}.styles"],
+    "SCRIPTS": [f"{_LOOK}.script"],
+    "COLORS": f"{_LOOK}.colors",
     "SIDEBAR": {"navigation": f"{_LOOK}.navigation"},
 }
 

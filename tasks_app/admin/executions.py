@@ -1,6 +1,6 @@
 """The pages of executions: to read, and to cancel."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -96,18 +96,21 @@ class TaskExecutionAdmin(ReadOnlyAdmin, OwnersAdmin):
         ("Circumstances", {"fields": ["who", "waits_on", "where"]}),
     ]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[TaskExecution]:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         executions: Any = super().get_queryset(request)
-        is_list = request.resolver_match and request.resolver_match.url_name.endswith("_changelist")
-        return executions.without_documents() if is_list else executions.with_task_name()
+        match = request.resolver_match
+        is_list = match is not None and str(match.url_name).endswith("_changelist")
+        rows = executions.without_documents() if is_list else executions.with_task_name()
+        return cast(QuerySet[Any], rows)
 
     def has_cancel_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whoever may run tasks may stop runs; which runs, the service decides."""
-        return bool(request.user.has_perm("tasks_app.change_task"))  # type: ignore[union-attr]
+        return bool(request.user.has_perm("tasks_app.change_task"))
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> Any:
         """Nothing to cancel once it is over; the service says so too."""
-        is_live = self.get_queryset(request).filter(pk=object_id).live().exists()  # type: ignore[attr-defined]
+        rows: Any = self.get_queryset(request)
+        is_live = rows.among([object_id]).live().exists()
         return super().get_actions_detail(request, object_id) if is_live else []
 
     @action(description="Cancel…", permissions=["cancel"], icon="cancel", dialog=ASK_CANCEL)

@@ -56,7 +56,7 @@ class TaskForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         for name in ("args", "kwargs", "tags"):
             # An empty list or object is a value here, not a missing one.
-            self.fields[name].empty_values = [None, ""]  # type: ignore[attr-defined]
+            self.fields[name].empty_values = [None, ""]
         self.fields["celery_task_name"].choices = self._jobs()  # type: ignore[attr-defined]
         if self.instance.version and not self.instance._state.adding:
             del self.fields["start"]

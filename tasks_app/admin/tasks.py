@@ -27,6 +27,8 @@ LATEST = 10
 class TaskList(RowList):
     """The list, with the run of each row from one query."""
 
+    result_list: Any
+
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         self.result_list = list(self.result_list)
@@ -72,13 +74,13 @@ class TaskAdmin(TaskActions, OwnersAdmin):
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
         form = super().get_form(request, obj, change, **kwargs)
-        form.owner = obj.owner if obj else request.user  # type: ignore[attr-defined]
+        form.owner = obj.owner if obj else request.user
         return form
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """What a rival did between the form's check and the write is told too."""
         try:
-            return super().changeform_view(request, *args, **kwargs)
+            return cast(HttpResponse, super().changeform_view(request, *args, **kwargs))
         except Refused as refusal:
             messages.error(request, str(refusal))
             return HttpResponseRedirect(request.path)

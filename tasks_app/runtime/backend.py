@@ -134,7 +134,8 @@ class LedgerBackend(DatabaseBackend):
         name = self.app.conf.result_backend
         if name in (None, "django-db"):
             return None
-        cls, url = by_url(name, self.app.loader)
+        found: Any = by_url(name, self.app.loader)
+        cls, url = found
         return cls(app=self.app, url=url)
 
 

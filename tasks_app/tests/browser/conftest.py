@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ViewportSize, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from tasks_app.tests.browser.person import Person
@@ -48,7 +48,7 @@ def visit(window_maker: Browser, thread: Executor, live_server: LiveServer) -> I
     contexts: list[BrowserContext] = []
 
     def open_window(user: User | None = None, *, width: int = 1280, **look: Any) -> Person:
-        size = {"width": width, "height": 900}
+        size = ViewportSize(width=width, height=900)
         context = thread.submit(window_maker.new_context, viewport=size, **look).result()
         contexts.append(context)
         if user:

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from concurrent.futures import Executor
+from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import ConsoleMessage, Page, Request, expect
 
 T = TypeVar("T")
 SERIOUS = {"serious", "critical"}
@@ -21,9 +22,16 @@ class Person:
         self._address = address
         self.errors: list[str] = []
         self.hosts: set[str] = set()
-        page.on("request", lambda request: self.hosts.add(urlsplit(request.url).hostname or ""))
+        page.on("request", self._notes_host)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("console", lambda said: said.type == "error" and self.errors.append(said.text))
+        page.on("console", self._notes_error)
+
+    def _notes_host(self, request: Request) -> None:
+        self.hosts.add(urlsplit(request.url).hostname or "")
+
+    def _notes_error(self, said: ConsoleMessage) -> None:
+        if said.type == "error":
+            self.errors.append(said.text)
 
     def does(self, act: Callable[[Page], T]) -> T:
         """Anything that a page can be made to do."""
@@ -36,7 +44,7 @@ class Person:
     def fills(self, **fields: str) -> None:
         """Type into the fields of these names."""
         for name, text in fields.items():
-            self.does(lambda page, name=name, text=text: page.fill(f'[name="{name}"]', text))
+            self.does(partial(_fill, name=name, text=text))
 
     def chooses(self, name: str, value: str) -> None:
         """Pick an option of a list."""
@@ -81,6 +89,10 @@ class Person:
     def scrolls_sideways(self) -> bool:
         """Whether the page is wider than the window."""
         return bool(self.does(lambda page: page.evaluate(IS_WIDER)))
+
+
+def _fill(page: Page, name: str, text: str) -> None:
+    page.fill(f'[name="{name}"]', text)
 
 
 HAS_FOCUS = "element => element === document.activeElement"

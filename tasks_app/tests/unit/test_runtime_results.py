@@ -1,12 +1,15 @@
 """`AsyncResult` of a managed execution is read from its row."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from celery.exceptions import TaskRevokedError
+from django_celery_results.models import TaskResult
 
 from config import celery_app
 from tasks_app.models import TaskExecution
+from tasks_app.runtime.backend import LedgerBackend
 from tasks_app.states import Reason, Status
 from tasks_app.tests.runs import a_run
 
@@ -81,3 +84,15 @@ def test_facts_of_the_row_come_with_it() -> None:
 def test_an_id_without_a_row_is_pending_as_in_celery(name: str) -> None:
     assert celery_app.AsyncResult(name).state == "PENDING"
     assert not TaskExecution.objects.exists()
+
+
+def test_another_result_backend_serves_what_has_no_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(celery_app.conf, "result_backend", "cache+memory://")
+    backend = LedgerBackend(celery_app)
+    plain, row = str(uuid4()), a_run(Status.SUCCESS, result=3)
+
+    backend.store_result(plain, 17, "SUCCESS")
+
+    assert backend.get_result(plain) == 17
+    assert backend.get_result(str(row.pk)) == 3
+    assert not TaskResult.objects.exists()
