@@ -21,7 +21,7 @@ def kept_secret(path: Path) -> str:
     half a key.
     """
     if not path.exists():
-        made = path.with_name(f"{path.name}.{os.getpid()}")
+        made = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
         with suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True)
             made.touch(mode=0o600)
