@@ -5,7 +5,7 @@ from django.db import transaction
 from tasks_app.lifecycle import attempts
 from tasks_app.lifecycle.claim import Claim
 from tasks_app.lifecycle.outcome import Failing
-from tasks_app.lifecycle.statements import execute, given
+from tasks_app.lifecycle.statements import CLAIM, HELD, execute, given
 from tasks_app.models import TaskExecution
 from tasks_app.models.clock import clock
 from tasks_app.states import AttemptOutcome, OnLost, Reason, Status
@@ -23,7 +23,7 @@ def retry(claim: Claim, delay: float, failing: Failing) -> bool:
     """
     time = clock()
     stop = "cancel_requested_at IS NOT NULL"
-    with_given, parameters = given(["id", "claim_token:token"], [claim])
+    with_given, parameters = given(CLAIM, [claim])
     rows = execute(
         f"""
         {with_given}
@@ -34,9 +34,7 @@ def retry(claim: Claim, delay: float, failing: Failing) -> bool:
             failed_tries = failed_tries + 1, lease_until = NULL,
             run_at = {time.later}, published_at = NULL,
             error = %s, error_type = %s, traceback = %s, fingerprint = %s
-        FROM given
-        WHERE task_executions.id = given.id AND claim_token = given.token
-            AND status = '{Status.STARTED}'
+        FROM given WHERE {HELD}
         RETURNING {attempts.COLUMNS}
         """,
         [*parameters, delay, *failing],
@@ -54,7 +52,7 @@ def give_back(claim: Claim) -> bool:
     """
     time = clock()
     stop, again = "cancel_requested_at IS NOT NULL", f"on_lost = '{OnLost.RETRY}'"
-    with_given, parameters = given(["id", "claim_token:token"], [claim])
+    with_given, parameters = given(CLAIM, [claim])
     rows = execute(
         f"""
         {with_given}
@@ -66,9 +64,7 @@ def give_back(claim: Claim) -> bool:
             error = CASE WHEN {stop} OR {again} THEN '' ELSE %s END,
             finished_at = CASE WHEN {stop} OR NOT ({again}) THEN {time.now} END,
             lease_until = NULL, run_at = {time.later}, published_at = NULL
-        FROM given
-        WHERE task_executions.id = given.id AND claim_token = given.token
-            AND status = '{Status.STARTED}'
+        FROM given WHERE {HELD}
         RETURNING {attempts.COLUMNS}
         """,
         [*parameters, Reason.SHUTDOWN.label, GIVE_BACK_DELAY],

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from tasks_app.lifecycle.statements import execute, given, listed
+from tasks_app.lifecycle.statements import CLAIM, execute, given, listed
 from tasks_app.models import TaskExecution
 from tasks_app.models.clock import clock
 from tasks_app.states import WAITING, Reason, Status
@@ -35,7 +35,7 @@ def claim(
     """
     time = clock()
     expired = f"(attempt = 0 AND expires_at <= {time.now})"
-    with_given, parameters = given(["id", "claim_token:token"], claims)
+    with_given, parameters = given(CLAIM, claims)
     rows = execute(
         f"""
         {with_given}

@@ -7,10 +7,9 @@ from uuid import UUID
 from django.db.models.functions import Now
 
 from tasks_app.lifecycle.claim import Claim
-from tasks_app.lifecycle.statements import execute, given
+from tasks_app.lifecycle.statements import CLAIM, HELD, execute, given
 from tasks_app.models import TaskExecution
 from tasks_app.models.clock import clock
-from tasks_app.states import Status
 
 
 class Report(NamedTuple):
@@ -26,14 +25,12 @@ def renew(claims: Sequence[Claim], *, lease: float) -> dict[UUID, bool]:
 
     An id that is missing in the answer is no longer ours: its token was overtaken.
     """
-    with_given, parameters = given(["id", "claim_token:token"], claims)
+    with_given, parameters = given(CLAIM, claims)
     rows = execute(
         f"""
         {with_given}
         UPDATE task_executions SET lease_until = {clock().later}
-        FROM given
-        WHERE task_executions.id = given.id AND claim_token = given.token
-            AND status = '{Status.STARTED}'
+        FROM given WHERE {HELD}
         RETURNING task_executions.id, cancel_requested_at
         """,
         [*parameters, lease],
@@ -48,8 +45,7 @@ def report_progress(claim: Claim, report: Report, *, lease: float) -> bool | Non
     """
     with_given, parameters = given(
         [
-            "id",
-            "claim_token:token",
+            *CLAIM,
             "progress:percent",
             "progress_message:message",
             "progress_data:data",
@@ -63,9 +59,7 @@ def report_progress(claim: Claim, report: Report, *, lease: float) -> bool | Non
         UPDATE task_executions SET
             progress = given.percent, progress_message = given.message,
             progress_data = given.data, progress_at = {time.now}, lease_until = {time.later}
-        FROM given
-        WHERE task_executions.id = given.id AND claim_token = given.token
-            AND status = '{Status.STARTED}'
+        FROM given WHERE {HELD}
         RETURNING task_executions.id, cancel_requested_at
         """,
         [*parameters, lease],

@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 
 from tasks_app.lifecycle import attempts
 from tasks_app.lifecycle.claim import Claim
-from tasks_app.lifecycle.statements import execute, given, skip_locked, value
+from tasks_app.lifecycle.statements import CLAIM, HELD, execute, given, skip_locked, value
 from tasks_app.models import Event, TaskExecution
 from tasks_app.models.clock import clock
 from tasks_app.states import AttemptOutcome, OnLost, Reason, Status, Trigger
@@ -31,12 +31,11 @@ def lose(claim: Claim) -> bool:
 
     Returns whether that decided the row.
     """
-    with_given, parameters = given(["id", "claim_token:token"], [claim])
+    with_given, parameters = given(CLAIM, [claim])
     rows = _decide(
         with_given,
         parameters,
-        f"FROM given WHERE task_executions.id = given.id AND claim_token = given.token "
-        f"AND status = '{Status.STARTED}'",
+        f"FROM given WHERE {HELD}",
     )
     return bool(rows)
 

@@ -8,14 +8,13 @@ from django.db import transaction
 
 from tasks_app.lifecycle import attempts
 from tasks_app.lifecycle.claim import Claim
-from tasks_app.lifecycle.statements import execute, given
+from tasks_app.lifecycle.statements import CLAIM, HELD, execute, given
 from tasks_app.models import TaskExecution
 from tasks_app.models.clock import clock
 from tasks_app.states import AttemptOutcome, Reason, Status
 
 _GIVEN = (
-    "id",
-    "claim_token:token",
+    *CLAIM,
     "status:new_status",
     "reason:new_reason",
     "result:new_result",
@@ -88,9 +87,7 @@ def _write(endings: Sequence[Ending]) -> list[TaskExecution]:
             finished_at = {clock().now}, lease_until = NULL,
             progress = CASE WHEN given.new_status = '{Status.SUCCESS}' AND progress_at IS NULL
                        THEN 100 ELSE progress END
-        FROM given
-        WHERE task_executions.id = given.id AND claim_token = given.token
-            AND status = '{Status.STARTED}'
+        FROM given WHERE {HELD}
         RETURNING {attempts.COLUMNS}
         """,
         parameters,

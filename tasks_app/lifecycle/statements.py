@@ -7,6 +7,13 @@ from django.db import connection
 from django.db.models import Field
 
 from tasks_app.models import TaskExecution
+from tasks_app.states import Status
+
+# What a claim is in `given`, and what every word of a running attempt must prove there.
+CLAIM = ("id", "claim_token:token")
+HELD = (
+    f"task_executions.id = given.id AND claim_token = given.token AND status = '{Status.STARTED}'"
+)
 
 
 def execute(sql: str, parameters: Sequence[Any] = ()) -> list[TaskExecution]:
@@ -53,7 +60,6 @@ def listed(words: Iterable[str]) -> str:
     return ", ".join(f"'{word}'" for word in words)
 
 
-# Two starting points may race for the same rows; each then takes what the other has not.
 def skip_locked() -> str:
     """`FOR UPDATE SKIP LOCKED` where it exists; SQLite has one writer at a time."""
     return "FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""

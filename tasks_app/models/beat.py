@@ -10,6 +10,8 @@ from tasks_app.models.heard_from import HeardFromQuerySet
 
 # A tick each second; ten missed ones are no accident.
 SILENT_AFTER = timedelta(seconds=10)
+# Each start is a row of its own: those of last week tell nobody anything.
+FORGOTTEN_AFTER = timedelta(days=7)
 
 
 class BeatQuerySet(HeardFromQuerySet):
@@ -22,6 +24,10 @@ class BeatQuerySet(HeardFromQuerySet):
             seen_at__gt=Now() - SILENT_AFTER,
             swept_at__gt=Now() - SILENT_AFTER,
         )
+
+    def forgotten(self) -> Self:
+        """Those not heard from for a week."""
+        return self.filter(seen_at__lt=Now() - FORGOTTEN_AFTER)
 
 
 class Beat(models.Model):

@@ -70,6 +70,7 @@ class DueScheduler(Scheduler):
         insist()
         if not Control.objects.exists():
             raise ImproperlyConfigured("The control row is missing. Run: manage.py migrate")
+        Beat.objects.forgotten().delete()
         self.name = f"{socket.gethostname()}@{os.getpid()}"
         Beat.objects.heard_from(
             self.name,

@@ -1,6 +1,6 @@
-"""One thread for each process that runs jobs: keeps the leases, brings back "please stop".
+"""Keeps the leases of the runs of one process, and brings back "please stop".
 
-It lives in the same process as the job, so that a frozen child counts as silent.
+Its threads live in the same process as the job, so that a frozen child counts as silent.
 """
 
 import logging
@@ -31,7 +31,7 @@ _FOR_MAIN_THREAD = {signal.SIGUSR1, signal.SIGTERM, signal.SIGQUIT, signal.SIGIN
 
 
 class Heartbeat:
-    """The runs of this process and the thread that speaks for them."""
+    """The runs of this process and the threads that care for them."""
 
     def __init__(self) -> None:
         self._runs: dict[object, Running] = {}
