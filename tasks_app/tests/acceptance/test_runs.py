@@ -5,11 +5,13 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from pytest_django import DjangoDbBlocker
 
 from tasks_app import registry, services
+from tasks_app.management.samples import write_samples
 from tasks_app.registry import RegisteredJob
 from tasks_app.tests.servers.broker import Broker
 from tasks_app.tests.system import System, a_system, becomes, ends, starts
@@ -174,3 +176,18 @@ def test_a_job_that_no_worker_knows_ends_with_that_reason(system: System) -> Non
 
     assert (execution.status, execution.reason) == ("failure", "unknown_job")
     assert execution.attempt == 0
+
+
+def test_a_document_is_processed_while_its_progress_moves(system: System) -> None:
+    write_samples(settings.INPUT_DIR)
+    job = "tasks_app.jobs.document_tasks.process_document"
+
+    execution = starts(system.run(job, kwargs={"document_id": "doc-123"}))
+
+    early = becomes(execution, lambda row: row.progress > 0).progress
+    later = becomes(execution, lambda row: row.progress > early).progress
+    result = ends(execution, within=30).result
+    assert 0 < early < later <= 100
+    assert execution.progress == 100
+    assert (result["pages_processed"], result["words"], result["links"]) == (300, 75_000, 300)
+    assert (settings.OUTPUT_DIR / result["output"]).stat().st_size == result["bytes_written"]

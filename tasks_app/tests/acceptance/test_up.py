@@ -147,3 +147,16 @@ def assert_refused(up: Up, sentence: str) -> None:
     assert sentence in up.said
     assert "Traceback" not in up.said
     assert up.nothing_stays()
+
+
+@pytest.mark.long
+def test_a_second_start_is_ready_within_ten_seconds(folder):
+    first = folder.up()
+    first.wait_until_ready()
+    first.press_ctrl_c()
+    assert first.exit_code() == 0
+
+    second = folder.up()
+    second.wait_until_ready()
+
+    assert float(second.find(r"ready after ([\d.]+) s")) < 10
