@@ -19,6 +19,8 @@ from tasks_app.tests.system import (
 
 # A full lease watched, a reaper's look each two seconds, a relay's each second.
 DECIDED_WITHIN = LEASE + 2 + 1
+# Two tests share the machine, each with processes of its own.
+BUSY = 3
 
 
 def test_a_killed_child_is_seen_at_once(system: System) -> None:
@@ -42,7 +44,7 @@ def test_runs_of_a_killed_worker_are_decided_within_a_lease(system: System) -> N
 
     kill_family(victim)
 
-    becomes(never, lambda row: row.status == "failure", within=DECIDED_WITHIN + 1)
+    becomes(never, lambda row: row.status == "failure", within=DECIDED_WITHIN + BUSY)
     becomes(again, lambda row: row.status == "retry", within=2)
     assert never.reason == "lost"
     system.start_worker()
@@ -108,7 +110,7 @@ def test_a_frozen_worker_that_wakes_changes_nothing(system: System) -> None:
     frozen = system.workers[0].process.pid
     os.killpg(frozen, signal.SIGSTOP)
     try:
-        becomes(execution, lambda row: row.status == "retry", within=DECIDED_WITHIN + 1)
+        becomes(execution, lambda row: row.status == "retry", within=DECIDED_WITHIN + BUSY)
         system.start_worker()
         starts(execution, attempt=2)
     finally:
@@ -127,7 +129,7 @@ def test_a_hung_broker_delays_no_tick_no_rescue_and_hardly_a_submit(
         submitted = system.run("tell")
         assert time.monotonic() - asked_at < 3
         kill_family(system.workers[0])
-        becomes(running, lambda row: row.reason == "lost", within=DECIDED_WITHIN + 1)
+        becomes(running, lambda row: row.reason == "lost", within=DECIDED_WITHIN + BUSY)
         ticked = Beat.objects.get().seen_at
         eventually(lambda: Beat.objects.get().seen_at > ticked + timedelta(seconds=2), within=4)
     finally:
