@@ -16,15 +16,18 @@ from tasks_app.management.supervisor.supervisor import Supervisor
 
 # Says each signal it is sent, and ends at those it is told to.
 CHILD = """
-import signal, sys, time
+import os, signal, sys, time
+def say(word):
+    # print() may be cut by a signal whose handler prints too, which Python refuses.
+    os.write(1, word.encode() + b"\\n")
 def heard(number, frame):
-    print(signal.Signals(number).name, flush=True)
+    say(signal.Signals(number).name)
     if number in ends_at:
         sys.exit(0)
 ends_at = [signal.Signals[name] for name in sys.argv[1:]]
 for number in (signal.SIGTERM, signal.SIGQUIT):
     signal.signal(number, heard)
-print("here", flush=True)
+say("here")
 while True:
     time.sleep(0.05)
 """
