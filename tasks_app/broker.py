@@ -41,7 +41,8 @@ def ring(bells: Sequence[Doorbell]) -> Sequence[Doorbell]:
     left = list(bells)
     try:
         connection = _connection()
-        away = (*connection.connection_errors, *connection.channel_errors, OperationalError)
+        # Kombu counts KeyError among them, which any mistake in one bell may raise.
+        away = (OperationalError, *(set(connection.connection_errors) - {KeyError}))
         with producers[connection].acquire(block=True, timeout=PATIENCE) as producer:
             for bell in bells:
                 if _is_rung(producer, bell, away):

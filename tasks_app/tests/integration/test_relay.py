@@ -1,5 +1,6 @@
 """The relay rings for what the broker does not know of, and for nothing else."""
 
+import sys
 from datetime import timedelta
 from typing import Any
 
@@ -194,3 +195,26 @@ def test_a_wiped_broker_gets_every_message_again(broker):
     relay.ring_missing()
 
     assert messages() == 6
+
+
+def test_a_row_that_cannot_be_rung_for_keeps_no_other_from_ringing():
+    bad = a_run(priority=7, published_at=None)
+    good = [a_run(published_at=None) for _ in range(2)]
+
+    assert maintenance.ring_unsent() == 2
+
+    assert messages() == 2
+    assert now_of(bad).published_at is None
+    assert all(now_of(run).published_at for run in good)
+
+
+def test_an_error_while_ringing_never_reaches_who_submitted(monkeypatch):
+    def fail(executions):
+        raise OperationalError("no answer")
+
+    monkeypatch.setattr(sys.modules["tasks_app.lifecycle.submit"], "ring", fail)
+
+    with transaction.atomic():
+        [run] = submit()
+
+    assert now_of(run).status == "pending"
