@@ -105,6 +105,31 @@ class OnLost(TextChoices):
     FAIL = "fail", "end it as lost"
 
 
+class Overlap(TextChoices):
+    """What a tick does while another run of its task is live."""
+
+    ALLOW = "allow", "run beside it"
+    SKIP = "skip", "skip the tick"
+    BUFFER_ONE = "buffer_one", "wait for it; at most one waits"
+    BUFFER_ALL = "buffer_all", "wait for it; up to 100 wait"
+    CANCEL_OTHER = "cancel_other", "cancel it, then run"
+
+
+class CatchUp(TextChoices):
+    """What becomes of ticks that no scheduler was there for."""
+
+    LATEST = "latest", "run the latest one"
+    ALL = "all", "run all, the oldest first; 100 at most"
+    SKIP = "skip", "run none"
+
+
+class CronSemantics(TextChoices):
+    """How a crontab that restricts both day fields is read."""
+
+    CELERY = "celery", "both day fields must fit (Celery)"
+    CRON = "cron", "one of the day fields must fit (cron)"
+
+
 class AttemptOutcome(TextChoices):
     """How an attempt ended that was not the last word of its execution."""
 

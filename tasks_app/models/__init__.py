@@ -6,7 +6,9 @@ from tasks_app.models.beat import Beat
 from tasks_app.models.control import Control
 from tasks_app.models.event import Event
 from tasks_app.models.execution import TaskExecution
+from tasks_app.models.skip import Skip
 from tasks_app.models.task import Task
+from tasks_app.models.timer import Timer
 from tasks_app.models.worker import Worker
 
 __all__ = [
@@ -15,7 +17,9 @@ __all__ = [
     "Beat",
     "Control",
     "Event",
+    "Skip",
     "Task",
     "TaskExecution",
+    "Timer",
     "Worker",
 ]

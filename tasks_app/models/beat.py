@@ -40,6 +40,10 @@ class Beat(models.Model):
     seen_at = models.DateTimeField(db_default=Now())
     swept_at = models.DateTimeField(null=True)
     stopped_at = models.DateTimeField(null=True)
+    # Seconds by which the latest of the last ticks was late.
+    lag = models.FloatField(default=0, db_default=0)
+    # How it hears of edits: False means by comparing all schedules, bit by bit.
+    sees_edits = models.BooleanField(default=True, db_default=True)
 
     objects = BeatQuerySet.as_manager()
 

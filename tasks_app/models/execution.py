@@ -47,13 +47,16 @@ class TaskExecution(models.Model):
         "self", null=True, on_delete=models.SET_NULL, related_name="children"
     )
     idempotency_key = models.CharField(max_length=255, null=True)
+    # History outlives its schedule, which anybody may delete in any way.
     schedule = models.ForeignKey(
         "django_celery_beat.PeriodicTask",
         null=True,
-        on_delete=models.SET_NULL,
+        on_delete=models.DO_NOTHING,
         related_name="executions",
         db_index=False,
+        db_constraint=False,
     )
+    schedule_name = models.CharField(max_length=200, blank=True, default="", db_default="")
     scheduled_for = models.DateTimeField(null=True)
     missed_from = models.DateTimeField(null=True)
     missed_count = models.PositiveIntegerField(default=0)
@@ -73,7 +76,8 @@ class TaskExecution(models.Model):
     # Where it is.
     status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
     reason = models.CharField(max_length=20, choices=Reason, blank=True)
-    run_at = models.DateTimeField(db_default=Now())
+    # None: it waits for something else than a time.
+    run_at = models.DateTimeField(null=True, db_default=Now())
     created_at = models.DateTimeField(db_default=Now())
     published_at = models.DateTimeField(null=True, db_default=Now())
     published_epoch = models.CharField(max_length=36, blank=True)
@@ -161,6 +165,12 @@ class TaskExecution(models.Model):
                 fields=["queue", "run_at"],
                 condition=Q(status__in=WAITING),
                 name="executions_waiting",
+            ),
+            # The ticks that wait for an earlier run of their task.
+            models.Index(
+                fields=["task", "created_at", "scheduled_for"],
+                condition=Q(status=Status.PENDING, reason=Reason.BUFFERED),
+                name="executions_buffered",
             ),
             # The reaper: whose lease ran out.
             models.Index(

@@ -2,6 +2,8 @@
 
 from django.db import connections
 
+from tasks_app.models.timer_triggers import make_missing_timers, make_triggers
+
 EVENTS_APPEND_ONLY = {
     "postgresql": [
         """
@@ -32,9 +34,11 @@ def prepare_database(using: str, **_: object) -> None:
     from tasks_app.models import Control
 
     connection = connections[using]
-    if "events" not in connection.introspection.table_names():
+    if not {"events", "timers"} <= set(connection.introspection.table_names()):
         return
     with connection.cursor() as cursor:
         for statement in EVENTS_APPEND_ONLY[connection.vendor]:
             cursor.execute(statement)
+    make_triggers(connection)
+    make_missing_timers(connection)
     Control.objects.using(using).get_or_create(id=1)

@@ -13,7 +13,15 @@ from django.db.models.functions import Coalesce, Now
 from tasks_app.models import validators
 from tasks_app.models.execution import TaskExecution
 from tasks_app.models.ids import uuid7
-from tasks_app.states import QUEUE_OF_PRIORITY, OnLost, Priority, Status
+from tasks_app.states import (
+    QUEUE_OF_PRIORITY,
+    CatchUp,
+    CronSemantics,
+    OnLost,
+    Overlap,
+    Priority,
+    Status,
+)
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -29,6 +37,16 @@ POLICIES = (
     "expires_after",
     "on_lost",
 )
+# How its schedule is kept, beside the moments themselves.
+SCHEDULING = (
+    "overlap",
+    "catch_up",
+    "catch_up_window",
+    "pause_after_failures",
+    "cron_semantics",
+    "jitter",
+    "max_runs",
+)
 # What people and programs may say of a task, in the order a form shows it.
 EDITABLE = (
     "name",
@@ -43,6 +61,7 @@ EDITABLE = (
     "priority",
     "queue",
     *POLICIES,
+    *SCHEDULING,
 )
 
 
@@ -160,6 +179,63 @@ class Task(models.Model):
         help_text="Seconds after which a run that has not started is given up.",
     )
     on_lost = models.CharField(max_length=10, choices=OnLost, default=OnLost.AUTO)
+    # When it runs by itself: the moments lie in django-celery-beat's row, whoever edits it.
+    schedule = models.OneToOneField(
+        "django_celery_beat.PeriodicTask",
+        null=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="managed_task",
+        # A row that somebody deletes by SQL takes its task's pointer along, by a trigger.
+        db_constraint=False,
+    )
+    # What this row and the schedule's row last said alike: the one that differs was edited.
+    agreed = models.JSONField(null=True, editable=False)
+    overlap = models.CharField(
+        max_length=12,
+        choices=Overlap,
+        default=Overlap.ALLOW,
+        db_default=Overlap.ALLOW,
+        help_text="When a tick comes while another run is live.",
+    )
+    catch_up = models.CharField(
+        max_length=6,
+        choices=CatchUp,
+        default=CatchUp.LATEST,
+        db_default=CatchUp.LATEST,
+        help_text="After a time without a scheduler.",
+    )
+    catch_up_window = models.PositiveIntegerField(
+        default=3600,
+        db_default=3600,
+        validators=[MinValueValidator(10), MaxValueValidator(MAX_SECONDS)],
+        help_text="Seconds; ticks missed longer ago are not run.",
+    )
+    pause_after_failures = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(1000)],
+        help_text="Failures in a row after which the task is disabled. Empty: never.",
+    )
+    cron_semantics = models.CharField(
+        max_length=6,
+        choices=CronSemantics,
+        default=CronSemantics.CELERY,
+        db_default=CronSemantics.CELERY,
+        help_text="If day of month and day of week are both restricted.",
+    )
+    jitter = models.PositiveIntegerField(
+        default=0,
+        db_default=0,
+        validators=[MaxValueValidator(24 * 3600)],
+        help_text="Seconds over which tasks of the same moment are spread.",
+    )
+    max_runs = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text="Runs that its schedule starts in all. Empty: no limit.",
+    )
     # Whoever leaves is deactivated: their tasks would go with them otherwise.
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="tasks", db_index=False
@@ -185,6 +261,12 @@ class Task(models.Model):
             # The list, newest first, for a superuser and for one owner.
             models.Index(fields=["-created_at", "-id"], name="tasks_newest"),
             models.Index(fields=["owner", "-created_at", "-id"], name="tasks_newest_of_owner"),
+            # The sweep that disables what keeps failing.
+            models.Index(
+                fields=["id"],
+                condition=models.Q(enabled=True, pause_after_failures__isnull=False),
+                name="tasks_paused_by_failures",
+            ),
         ]
 
     def __str__(self) -> str:

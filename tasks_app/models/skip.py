@@ -1,0 +1,35 @@
+"""Skip: a coming tick that a person put aside."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+
+from tasks_app.models.ids import uuid7
+
+
+class Skip(models.Model):
+    """The tick of `schedule` at `scheduled_for` will be skipped; deleting the row undoes it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    schedule = models.ForeignKey(
+        "django_celery_beat.PeriodicTask",
+        on_delete=models.CASCADE,
+        related_name="skips",
+        db_index=False,
+        db_constraint=False,
+    )
+    scheduled_for = models.DateTimeField()
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    reason = models.TextField(blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "skips"
+        constraints = [
+            models.UniqueConstraint(fields=["schedule", "scheduled_for"], name="one_skip_per_tick")
+        ]
+
+    def __str__(self) -> str:
+        return f"skip of schedule {self.schedule_id} at {self.scheduled_for}"
