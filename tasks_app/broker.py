@@ -13,11 +13,14 @@ from celery import current_app
 from kombu.exceptions import ChannelError, OperationalError
 from kombu.pools import producers
 
+from tasks_app.states import Priority
+
 logger = logging.getLogger(__name__)
 
 MARKER = "ledger"
 # The Redis transport serves 0 first and has the steps 0, 3, 6, 9; ours rise from LOW to CRITICAL.
 BROKER_PRIORITY = {4: 0, 3: 3, 2: 6, 1: 9}
+_STEPS = (Priority.CRITICAL, Priority.HIGH, Priority.NORMAL, Priority.LOW)
 # In seconds. A try that fails is repeated once by the transport.
 PATIENCE, PUSH_PATIENCE = 2, 1
 
@@ -31,6 +34,23 @@ class Doorbell(NamedTuple):
     priority: int
     time_limit: int | None
     soft_time_limit: int | None
+
+
+def nearest_priority(value: int | None) -> Priority:
+    """Celery's priority on Redis, 0 first to 9 last, as the nearest of ours."""
+    return Priority.NORMAL if value is None else _STEPS[min(max(value, 0) // 3, 3)]
+
+
+def queue_bound_to(exchange: str, routing_key: str) -> str:
+    """The queue that gets what is sent to an exchange with a routing key; empty if there is none.
+
+    An empty exchange is any.
+    """
+    for name, queue in current_app.amqp.queues.items():
+        bound = exchange in ("", queue.exchange.name)
+        if bound and routing_key in (queue.routing_key, name):
+            return str(name)
+    return ""
 
 
 def ring(bells: Sequence[Doorbell]) -> Sequence[Doorbell]:

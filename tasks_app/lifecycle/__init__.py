@@ -9,8 +9,10 @@ from tasks_app.lifecycle.claim import Claim, claim
 from tasks_app.lifecycle.lease import Report, note_progress, renew, report_progress
 from tasks_app.lifecycle.loss import LIMIT_OF_WORKER_DEATHS, lose, reap, refuse
 from tasks_app.lifecycle.outcome import Failing, fail, revoke, succeed
+from tasks_app.lifecycle.release import release
 from tasks_app.lifecycle.ring import mark_sent, mark_unsent, ring
 from tasks_app.lifecycle.submit import submit
+from tasks_app.lifecycle.ticks import Tick, submit_ticks
 
 __all__ = [
     "LIMIT_OF_WORKER_DEATHS",
@@ -18,6 +20,7 @@ __all__ = [
     "Claim",
     "Failing",
     "Report",
+    "Tick",
     "cancel",
     "claim",
     "fail",
@@ -28,6 +31,7 @@ __all__ = [
     "note_progress",
     "reap",
     "refuse",
+    "release",
     "renew",
     "report_progress",
     "retry",
@@ -35,5 +39,6 @@ __all__ = [
     "ring",
     "settle",
     "submit",
+    "submit_ticks",
     "succeed",
 ]

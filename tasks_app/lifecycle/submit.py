@@ -9,21 +9,27 @@ from tasks_app.models import TaskExecution
 from tasks_app.states import Reason
 
 
-def submit(executions: Sequence[TaskExecution], *, delayed: bool = False) -> None:
-    """Insert new executions and ring for them on commit; delayed ones are rung for by the relay.
+def submit(
+    executions: Sequence[TaskExecution], *, delayed: bool = False, buffered: bool = False
+) -> None:
+    """Insert new executions and ring for them on commit.
+
+    The relay rings for delayed ones; buffered ones wait for an earlier run of their task to end.
 
     The database marks them as published when they are inserted, so that the happy path is one
     INSERT and one push; a push that fails takes the mark back. Ringing never fails the caller.
     """
     for execution in executions:
-        execution.reason = Reason.DELAYED if delayed else ""
-        if delayed:
+        execution.reason = Reason.BUFFERED if buffered else Reason.DELAYED if delayed else ""
+        if buffered:
+            execution.run_at = None
+        if delayed or buffered:
             execution.published_at = None
-        execution.published_count = 0 if delayed else 1
+        execution.published_count = 0 if delayed or buffered else 1
     if len(executions) == 1:
         executions[0].save(force_insert=True)
     else:
         TaskExecution.objects.bulk_create(executions)
-    if not delayed:
+    if not (delayed or buffered):
         # A function with a name: Django 5.2 tells an error of a robust hook by its name.
         transaction.on_commit(lambda: ring(executions), robust=True)

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Now
 
-from tasks_app.states import FINAL, LIVE, WAITING, Status, Trigger
+from tasks_app.states import FINAL, LIVE, WAITING, Reason, Status, Trigger
 
 if TYPE_CHECKING:
     from tasks_app.models.execution import TaskExecution  # noqa: F401  (named in a string)
@@ -59,6 +59,26 @@ class TaskExecutionQuerySet(models.QuerySet["TaskExecution"]):
     def due(self) -> Self:
         """Waiting, and their time has come."""
         return self.waiting().filter(run_at__lte=Now())
+
+    def buffered(self) -> Self:
+        """Waiting for an earlier run of their task to end."""
+        return self.filter(status=Status.PENDING, reason=Reason.BUFFERED)
+
+    def occupying(self) -> Self:
+        """Live, and not merely put off to a later time: what a tick would overlap with."""
+        put_off = Q(status=Status.PENDING) & (Q(run_at=None) | Q(run_at__gt=Now()))
+        return self.live().exclude(put_off)
+
+    def in_the_way(self) -> Self:
+        """What occupies their task, and what waits for that."""
+        return self.filter(Q(pk__in=self.occupying()) | Q(pk__in=self.buffered()))
+
+    def next_in_line(self) -> Self:
+        """The oldest buffered run of each task that nothing occupies."""
+        same = self.model._default_manager.filter(task=OuterRef("task"))
+        oldest = same.buffered().order_by("created_at", "scheduled_for", "id")
+        first = self.buffered().filter(pk=Subquery(oldest.values("pk")[:1]))
+        return first.filter(~Exists(same.occupying()))
 
     def unsent(self) -> Self:
         """Due, and no doorbell rang for them."""

@@ -21,6 +21,10 @@ class WorkerQuerySet(HeardFromQuerySet):
         silence = timedelta(seconds=MISSING_BEATS * settings.HEARTBEAT_SECONDS)
         return self.filter(stopped_at=None, seen_at__gt=Now() - silence)
 
+    def heard_last(self) -> Self:
+        """Each with `lives`, those heard last first."""
+        return self.with_life().order_by("-seen_at", "hostname")
+
     def held_ids(self) -> set[str]:
         """Ids of the executions whose messages living workers hold."""
         return {held for ids in self.alive().values_list("held", flat=True) for held in ids}

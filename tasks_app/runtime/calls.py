@@ -11,9 +11,9 @@ from django.utils import timezone
 from kombu.utils import json as kombu_json
 
 from tasks_app import registry, services
+from tasks_app.broker import nearest_priority
 from tasks_app.models.ids import uuid7
 from tasks_app.services import Call
-from tasks_app.states import Priority
 
 # Parts of a canvas: until they have a place in the row they go through plain Celery.
 _CANVAS = ("group_id", "chord", "chain", "link", "link_error", "root_id", "parent_id")
@@ -34,7 +34,7 @@ def submit(app: Celery, name: str, args: Any, kwargs: Any, options: Mapping[str,
         args=_plain(list(args or ())),
         kwargs=_plain(dict(kwargs or {})),
         queue=_queue(options.get("queue")),
-        priority=_priority(options.get("priority")),
+        priority=nearest_priority(options.get("priority")),
         run_at=_moment(eta),
         countdown=float(options.get("countdown") or 0),
         expires_at=None if _is_number(expires) else _moment(expires),
@@ -64,14 +64,6 @@ def _plain(value: Any) -> Any:
 
 def _queue(queue: Any) -> str:
     return getattr(queue, "name", queue) or ""
-
-
-def _priority(value: int | None) -> Priority:
-    """Celery's priority on Redis, 0 first to 9 last, as the nearest of ours."""
-    if value is None:
-        return Priority.NORMAL
-    steps = (Priority.CRITICAL, Priority.HIGH, Priority.NORMAL, Priority.LOW)
-    return steps[min(max(value, 0) // 3, 3)]
 
 
 def _is_number(value: Any) -> bool:

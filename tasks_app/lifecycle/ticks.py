@@ -1,0 +1,166 @@
+"""Ticks become rows: to be run, to wait, or skipped with the reason. Once each, whoever is first."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import connection, models
+from django.db.models.fields import NOT_PROVIDED
+
+from tasks_app.lifecycle.statements import value
+from tasks_app.models import TaskExecution
+from tasks_app.models.clock import clock
+from tasks_app.models.json_rows import as_json, json_rows
+from tasks_app.states import Reason, Status, Trigger
+
+
+class Tick(NamedTuple):
+    """A planned moment of a schedule, and what policy made of it.
+
+    An empty `reason` means run at once; `delayed` at `run_at`; `buffered` when something else ends;
+    any other skips it. `missed_from` and `missed_count` are of a gap that the row stands for.
+    """
+
+    id: UUID
+    schedule_id: int
+    scheduled_for: datetime
+    reason: Reason | str
+    run_at: datetime | None
+    job: str
+    queue: str
+    priority: int
+    on_lost: str
+    missed_from: datetime | None = None
+    missed_count: int = 0
+    error: str = ""
+
+    @property
+    def is_run(self) -> bool:
+        return self.reason in _WAITING
+
+    @property
+    def is_rung(self) -> bool:
+        """Whether its doorbell rings at once."""
+        return not self.reason
+
+
+_WAITING = ("", Reason.DELAYED, Reason.BUFFERED)
+_KINDS = dict(
+    zip(
+        Tick._fields,
+        "uuid integer moment text moment text text integer text moment integer text".split(),
+        strict=True,
+    )
+)
+
+
+def submit_ticks(ticks: Sequence[Tick]) -> set[UUID]:
+    """Insert the rows in the caller's transaction; return the ids of those that were not there.
+
+    What a run copies is read from the schedule's row, and from its task's where it has one.
+    """
+    if not ticks:
+        return set()
+    columns, parameters = _columns()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            INSERT INTO task_executions ({", ".join(columns)})
+            SELECT {", ".join(columns.values())}
+            FROM {json_rows(_KINDS, "tick")}
+            JOIN django_celery_beat_periodictask AS schedule ON schedule.id = tick.schedule_id
+            LEFT JOIN tasks AS task ON task.schedule_id = schedule.id
+            WHERE 1 = 1
+            ON CONFLICT (schedule_id, scheduled_for) DO NOTHING
+            RETURNING id
+            """,
+            [*parameters, as_json(ticks)],
+        )
+        return {_uuid(row[0]) for row in cursor.fetchall()}
+
+
+def _uuid(stored: Any) -> UUID:
+    return stored if isinstance(stored, UUID) else UUID(stored)
+
+
+def _columns() -> tuple[dict[str, str], list[Any]]:
+    """By column what it is set to, and the parameters of those that have the model's default."""
+    told, parameters = _told(), []
+    columns = {}
+    for field in TaskExecution._meta.concrete_fields:
+        if field.column in told:
+            columns[field.column] = told[field.column]
+        elif field.default is not NOT_PROVIDED:
+            columns[field.column] = _typed(field)
+            parameters.append(value(field.name, field.get_default()))
+    return columns, parameters
+
+
+def _typed(field: models.Field) -> str:
+    """PostgreSQL takes a parameter among the columns of a SELECT for text."""
+    return f"CAST(%s AS {field.cast_db_type(connection)})"
+
+
+def _told() -> dict[str, str]:
+    """SQL of the columns that a tick, its schedule or its task tells."""
+    now = clock().now
+    run = f"tick.reason IN ('', '{Reason.DELAYED}', '{Reason.BUFFERED}')"
+    rung = "tick.reason = ''"
+    copied = {
+        name: f"COALESCE(task.{name}, {_default(name)})"
+        for name in ("retry_backoff", "retry_backoff_max", "retry_jitter")
+    }
+    return {
+        **{name: f"tick.{name}" for name in _KINDS if name != "job"},
+        **copied,
+        "celery_task_name": "tick.job",
+        "schedule_name": "schedule.name",
+        "task_id": "task.id",
+        "owner_id": "task.owner_id",
+        "trigger": f"'{Trigger.SCHEDULE}'",
+        "status": f"CASE WHEN {run} THEN '{Status.PENDING}' ELSE '{Status.SKIPPED}' END",
+        "finished_at": f"CASE WHEN {run} THEN NULL ELSE {now} END",
+        "published_at": f"CASE WHEN {rung} THEN {now} END",
+        "published_count": f"CASE WHEN {rung} THEN 1 ELSE 0 END",
+        "soft_time_limit": "task.soft_time_limit",
+        "time_limit": "task.time_limit",
+        "max_attempts": "task.max_retries + 1",
+        **_DOCUMENTS[connection.vendor],
+    }
+
+
+def _default(name: str) -> str:
+    field: Any = TaskExecution._meta.get_field(name)
+    return str(field.get_default())
+
+
+def _readable(column: str) -> str:
+    """A tick with an error may be one of a schedule whose text is no JSON."""
+    return f"CASE WHEN tick.error = '' THEN NULLIF(schedule.{column}, '') END"
+
+
+# A schedule's row keeps JSON as text. Who has no task expires as django-celery-beat says.
+_DOCUMENTS = {
+    "postgresql": {
+        "args": f"COALESCE(task.args, ({_readable('args')})::jsonb, '[]')",
+        "kwargs": f"COALESCE(task.kwargs, ({_readable('kwargs')})::jsonb, '{{}}')",
+        "envelope": """CASE WHEN tick.error <> '' OR COALESCE(schedule.headers, '') IN ('', '{}')
+            THEN '{}'::jsonb ELSE jsonb_build_object('headers', schedule.headers::jsonb) END""",
+        "expires_at": """CASE WHEN task.id IS NULL AND schedule.expires IS NOT NULL
+            THEN schedule.expires
+            ELSE GREATEST(tick.run_at, statement_timestamp()) + interval '1 second'
+                * COALESCE(task.expires_after, schedule.expire_seconds) END""",
+    },
+    "sqlite": {
+        "args": f"COALESCE(task.args, {_readable('args')}, '[]')",
+        "kwargs": f"COALESCE(task.kwargs, {_readable('kwargs')}, '{{}}')",
+        "envelope": """CASE WHEN tick.error <> '' OR COALESCE(schedule.headers, '') IN ('', '{}')
+            THEN '{}' ELSE json_object('headers', json(schedule.headers)) END""",
+        "expires_at": """CASE WHEN task.id IS NULL AND schedule.expires IS NOT NULL
+            THEN schedule.expires
+            ELSE strftime('%%Y-%%m-%%d %%H:%%M:%%f',
+                MAX(COALESCE(tick.run_at, ''), strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now')),
+                COALESCE(task.expires_after, schedule.expire_seconds) || ' seconds') END""",
+    },
+}

@@ -1,0 +1,34 @@
+"""What `cancel_other` does before its tick takes its place in the line."""
+
+from collections.abc import Sequence
+
+from tasks_app import lifecycle
+from tasks_app.lifecycle import Canceller
+from tasks_app.models import Event, TaskExecution
+from tasks_app.scheduling.deciding import Decision
+from tasks_app.states import Overlap, Reason, Trigger
+
+
+def clear_the_way(decisions: Sequence[Decision]) -> None:
+    """Cancel the live runs of tasks whose new run waits for just that, and note why."""
+    tasks = [
+        each.due.task_id
+        for each in decisions
+        if each.due.overlap == Overlap.CANCEL_OTHER
+        and any(tick.reason == Reason.BUFFERED for tick in each.ticks)
+    ]
+    if not tasks:
+        return
+    runs = TaskExecution.objects.filter(task_id__in=tasks)
+    ids = list(runs.in_the_way().values_list("pk", flat=True))
+    lifecycle.cancel(ids, Canceller(None))
+    Event.objects.bulk_create(
+        Event(
+            door=Trigger.SCHEDULE,
+            verb="cancel",
+            subject="execution",
+            subject_id=pk,
+            reason="The next tick of its task came, which cancels the run before.",
+        )
+        for pk in ids
+    )

@@ -1,0 +1,116 @@
+"""The timers whose moment has come, with what a tick of theirs needs, locked for this beat."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import connection
+
+from tasks_app.models.clock import clock
+from tasks_app.models.timer import STALE
+
+
+class Due(NamedTuple):
+    """One timer. What begins with `task_` is None for a schedule that has no task."""
+
+    schedule_id: int
+    name: str
+    job: str
+    spec: str
+    planned_for: datetime | None
+    run_count: int
+    one_off: bool
+    queue: str
+    exchange: str
+    routing_key: str
+    priority: int | None
+    task_id: UUID | None
+    task_priority: int | None
+    time_limit: int | None
+    soft_time_limit: int | None
+    on_lost: str | None
+    overlap: str | None
+    catch_up: str | None
+    catch_up_window: int | None
+    jitter: int | None
+    max_runs: int | None
+    now: datetime
+
+
+# In the order of `Due`.
+COLUMNS = """
+    timer.schedule_id, schedule.name, COALESCE(task.celery_task_name, schedule.task), timer.spec,
+    timer.planned_for, timer.run_count, schedule.one_off,
+    COALESCE(task.queue, schedule.queue, ''), COALESCE(schedule.exchange, ''),
+    COALESCE(schedule.routing_key, ''), schedule.priority,
+    task.id, task.priority, task.time_limit, task.soft_time_limit, task.on_lost, task.overlap,
+    task.catch_up, task.catch_up_window, task.jitter, task.max_runs
+"""
+TABLES = """
+    timers AS timer
+    JOIN django_celery_beat_periodictask AS schedule ON schedule.id = timer.schedule_id
+    LEFT JOIN tasks AS task ON task.schedule_id = schedule.id
+"""
+
+
+def claim_due(most: int) -> list[Due]:
+    """Lock the earliest due timers for the caller's transaction; another beat's are passed over."""
+    now = clock().now
+    # The stored moment is compared with a constant of the statement, so the index serves.
+    question = f"""
+        SELECT {COLUMNS}, {now} FROM {TABLES}
+        WHERE timer.next_fire_at > %s AND timer.next_fire_at <= {now}
+        ORDER BY timer.next_fire_at LIMIT %s {for_this_beat()}
+    """
+    return [due_of(row) for row in fetch(question, [stored(STALE), most])]
+
+
+def seconds_to_next() -> float | None:
+    """Until the earliest timer is due, by the database's clock; None if none will ever be.
+
+    Not positive for what is due or stale.
+    """
+    age = {
+        "postgresql": "extract(epoch FROM next_fire_at - clock_timestamp())::float8",
+        "sqlite": "(julianday(next_fire_at) - julianday('now')) * 86400",
+    }[connection.vendor]
+    rows = fetch(
+        f"SELECT {age} FROM timers WHERE next_fire_at IS NOT NULL ORDER BY next_fire_at LIMIT 1", []
+    )
+    return float(rows[0][0]) if rows else None
+
+
+def for_this_beat() -> str:
+    """Row locks where they exist; SQLite has one writer at a time."""
+    locks = connection.features.has_select_for_update_skip_locked
+    return "FOR UPDATE OF timer SKIP LOCKED" if locks else ""
+
+
+def fetch(question: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
+    """The rows of a raw question."""
+    with connection.cursor() as cursor:
+        cursor.execute(question, parameters)
+        return list(cursor.fetchall())
+
+
+def due_of(row: tuple[Any, ...]) -> Due:
+    """A row of `COLUMNS` and the time; SQLite tells moments and ids as text."""
+    if connection.vendor != "sqlite":
+        return Due(*row)
+    due = Due(*row)
+    return due._replace(
+        planned_for=read_moment(due.planned_for),
+        task_id=UUID(str(due.task_id)) if due.task_id else None,
+        now=read_moment(due.now),
+        one_off=bool(due.one_off),
+    )
+
+
+def read_moment(text: Any) -> Any:
+    """An aware moment from what SQLite stores."""
+    return datetime.fromisoformat(f"{text}+00:00") if isinstance(text, str) else text
+
+
+def stored(moment: datetime) -> Any:
+    """A moment as the database takes it."""
+    return connection.ops.adapt_datetimefield_value(moment)

@@ -1,0 +1,76 @@
+"""Edited schedules: their timers are set anew, and what was owed until the edit is settled."""
+
+from collections.abc import Sequence
+
+from django.db import connection, transaction
+
+from tasks_app import lifecycle
+from tasks_app.models.json_rows import as_json, json_rows
+from tasks_app.scheduling.setting import Setting, set_anew
+from tasks_app.scheduling.setting_aside import set_aside
+from tasks_app.scheduling.situation import look
+from tasks_app.scheduling.stale import Stale, claim_stale
+from tasks_app.scheduling.tick import Fired
+
+BATCH = 500
+_SET = {
+    "schedule_id": "integer",
+    "following": "moment",
+    "watermark": "moment",
+    "anchor": "moment",
+    "spec": "text",
+    "runs": "integer",
+    "error": "text",
+}
+
+
+@transaction.atomic
+def take_edits(most: int = BATCH) -> Fired:
+    """Set at most so many stale timers anew; return the doorbells of ticks that were owed."""
+    rows = claim_stale(most)
+    if not rows:
+        return Fired()
+    settings = _settings(rows)
+    ticks = [tick for setting in settings for tick in setting.ticks]
+    inserted = lifecycle.submit_ticks(ticks)
+    _write(settings)
+    bells = [bell for each in settings for bell in each.bells() if bell.id in inserted]
+    return Fired(bells, [each.row.due.schedule_id for each in settings if each.runs], len(rows))
+
+
+def _settings(rows: Sequence[Stale]) -> list[Setting]:
+    situation = look([row.due for row in rows])
+    settings = []
+    for row in rows:
+        try:
+            settings.append(set_anew(row, situation))
+        except Exception as error:  # one schedule never stops the others
+            set_aside(row.due.schedule_id, repr(error))
+    return settings
+
+
+def _write(settings: Sequence[Setting]) -> None:
+    rows = [
+        (
+            each.row.due.schedule_id,
+            each.next_fire_at,
+            each.watermark,
+            each.anchor,
+            each.spec,
+            each.runs,
+            each.error,
+        )
+        for each in settings
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            UPDATE timers SET
+                next_fire_at = new.following, planned_for = new.following,
+                watermark = new.watermark, anchor = new.anchor, spec = new.spec,
+                error = new.error, run_count = run_count + new.runs,
+                edited_from = NULL, edited_until = NULL, interrupted = false
+            FROM {json_rows(_SET, "new")} WHERE timers.schedule_id = new.schedule_id
+            """,
+            [as_json(rows)],
+        )

@@ -1,0 +1,98 @@
+"""The timers whose schedule was edited, with all that defines the schedule, locked for this beat."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from tasks_app.models.clock import clock
+from tasks_app.models.timer import STALE
+from tasks_app.scheduling.due import (
+    COLUMNS,
+    TABLES,
+    Due,
+    due_of,
+    fetch,
+    for_this_beat,
+    read_moment,
+    stored,
+)
+
+
+class Definitions(NamedTuple):
+    """The columns of the four kinds of schedule; those of a kind that is not used are None."""
+
+    minute: str | None
+    hour: str | None
+    day_of_month: str | None
+    month_of_year: str | None
+    day_of_week: str | None
+    zone: str | None
+    every: int | None
+    period: str | None
+    clocked_time: datetime | None
+    event: str | None
+    latitude: Decimal | float | None
+    longitude: Decimal | float | None
+
+
+class Stale(NamedTuple):
+    """A timer to be set anew: what it was, and what its schedule says now."""
+
+    due: Due
+    definitions: Definitions
+    watermark: datetime | None
+    anchor: datetime | None
+    edited_from: datetime | None
+    edited_until: datetime | None
+    interrupted: bool
+    enabled: bool
+    args: str
+    kwargs: str
+    headers: str
+    start_time: datetime | None
+    end_time: datetime | None
+    either_day: bool
+
+
+_DEFINITIONS = """
+    crontab.minute, crontab.hour, crontab.day_of_month, crontab.month_of_year,
+    crontab.day_of_week, crontab.timezone, period.every, period.period, clocked.clocked_time,
+    solar.event, solar.latitude, solar.longitude
+"""
+_REST = """
+    timer.watermark, timer.anchor, timer.edited_from, timer.edited_until, timer.interrupted,
+    schedule.enabled, COALESCE(schedule.args, ''), COALESCE(schedule.kwargs, ''),
+    COALESCE(schedule.headers, ''), schedule.start_time, schedule.expires,
+    COALESCE(task.cron_semantics, '') = 'cron'
+"""
+_TABLES = f"""
+    {TABLES}
+    LEFT JOIN django_celery_beat_crontabschedule AS crontab ON crontab.id = schedule.crontab_id
+    LEFT JOIN django_celery_beat_intervalschedule AS period ON period.id = schedule.interval_id
+    LEFT JOIN django_celery_beat_clockedschedule AS clocked ON clocked.id = schedule.clocked_id
+    LEFT JOIN django_celery_beat_solarschedule AS solar ON solar.id = schedule.solar_id
+"""
+_MOMENTS = ("watermark", "anchor", "edited_from", "edited_until", "start_time", "end_time")
+
+
+def claim_stale(most: int) -> list[Stale]:
+    """Lock stale timers for the caller's transaction; those of another beat are passed over."""
+    question = f"""
+        SELECT {COLUMNS}, {clock().now}, {_DEFINITIONS}, {_REST} FROM {_TABLES}
+        WHERE timer.next_fire_at <= %s LIMIT %s {for_this_beat()}
+    """
+    return [_stale_of(row) for row in fetch(question, [stored(STALE), most])]
+
+
+def _stale_of(row: tuple[Any, ...]) -> Stale:
+    end_of_due, end_of_definitions = len(Due._fields), len(Due._fields) + len(Definitions._fields)
+    definitions = Definitions(*row[end_of_due:end_of_definitions])
+    stale = Stale(due_of(row[:end_of_due]), definitions, *row[end_of_definitions:])
+    if connection.vendor != "sqlite":
+        return stale
+    moments = {name: read_moment(getattr(stale, name)) for name in _MOMENTS}
+    clocked = read_moment(definitions.clocked_time)
+    definitions = definitions._replace(clocked_time=clocked)
+    return stale._replace(definitions=definitions, **moments)
