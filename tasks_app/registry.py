@@ -46,6 +46,8 @@ class RegisteredJob:
         return ""
 
 
+# The one built-in of Celery that people schedule.
+CLEAN_UP = "celery.backend_cleanup"
 _STARS: dict[Any, str] = {
     inspect.Parameter.VAR_POSITIONAL: "*",
     inspect.Parameter.VAR_KEYWORD: "**",
@@ -81,6 +83,11 @@ def resolve(name: str) -> str:
 def find(name: str) -> RegisteredJob | None:
     """The job that `name` or its alias means, if this process knows it."""
     return _jobs.get(resolve(name))
+
+
+def can_run(name: str) -> bool:
+    """Whether a worker can run it: a job, or the clean-up that Celery brings along."""
+    return name == CLEAN_UP or find(name) is not None
 
 
 def jobs() -> list[RegisteredJob]:

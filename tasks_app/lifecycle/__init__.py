@@ -10,7 +10,7 @@ from tasks_app.lifecycle.lease import Report, note_progress, renew, report_progr
 from tasks_app.lifecycle.loss import LIMIT_OF_WORKER_DEATHS, lose, reap, refuse
 from tasks_app.lifecycle.outcome import Failing, fail, revoke, succeed
 from tasks_app.lifecycle.release import release
-from tasks_app.lifecycle.ring import mark_sent, mark_unsent, ring
+from tasks_app.lifecycle.ring import mark_sent, mark_unsent, ring, ring_bells
 from tasks_app.lifecycle.submit import submit
 from tasks_app.lifecycle.ticks import Tick, submit_ticks
 
@@ -37,6 +37,7 @@ __all__ = [
     "retry",
     "revoke",
     "ring",
+    "ring_bells",
     "settle",
     "submit",
     "submit_ticks",

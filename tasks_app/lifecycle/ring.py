@@ -16,10 +16,15 @@ def ring(executions: Sequence[TaskExecution]) -> int:
 
     Returns how many went out. Never raises for a broker.
     """
-    left = broker.ring([_doorbell(execution) for execution in executions])
+    return ring_bells([_doorbell(execution) for execution in executions])
+
+
+def ring_bells(bells: Sequence[Doorbell]) -> int:
+    """The same for doorbells that are made already."""
+    left = broker.ring(bells)
     if left:
         mark_unsent(bell.id for bell in left)
-    return len(executions) - len(left)
+    return len(bells) - len(left)
 
 
 def mark_sent(executions: Iterable[TaskExecution]) -> None:

@@ -91,7 +91,7 @@ def _columns() -> tuple[dict[str, str], list[Any]]:
     for field in TaskExecution._meta.concrete_fields:
         if field.column in told:
             columns[field.column] = told[field.column]
-        elif field.default is not NOT_PROVIDED:
+        elif not field.null and field.db_default is NOT_PROVIDED:
             columns[field.column] = _typed(field)
             parameters.append(value(field.name, field.get_default()))
     return columns, parameters

@@ -113,6 +113,18 @@ class TaskQuerySet(models.QuerySet["Task"]):
         """The task that this owner knows by this key."""
         return self.filter(owner=owner, key=key) if key else self.none()
 
+    def watched_for_failures(self) -> Self:
+        """Those that are to be disabled after some failures in a row, and are not."""
+        return self.filter(enabled=True, pause_after_failures__isnull=False)
+
+    def failed_last(self) -> Self:
+        """Only those whose newest run that ended, skipped ones aside, failed."""
+        runs = TaskExecution.objects.filter(task=models.OuterRef("pk")).newest_first()
+        ended = runs.final().not_skipped().values("status")
+        return self.annotate(last_status=models.Subquery(ended[:1])).filter(
+            last_status=Status.FAILURE
+        )
+
     def newest_first(self) -> Self:
         """In the order people look for them."""
         return self.order_by("-created_at", "-id")

@@ -21,6 +21,10 @@ class TimerQuerySet(models.QuerySet["Timer"]):
         """Edited since they were set."""
         return self.filter(next_fire_at__lte=STALE)
 
+    def of_tasks(self) -> Self:
+        """Those whose schedule has a task."""
+        return self.filter(schedule__managed_task__isnull=False)
+
     def set_aside(self) -> Self:
         """Those that cannot be computed; their `error` says why."""
         return self.exclude(error="")

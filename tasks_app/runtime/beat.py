@@ -1,69 +1,49 @@
-"""Belfry's beat: keeps the time, runs the sweeps beside it, and tells that it lives."""
+"""Belfry's beat: fires what is due, runs the sweeps beside it, and tells that it lives."""
 
 import logging
 import os
 import socket
-import threading
 import time
-from collections.abc import Callable
 from typing import Any
 
 from celery.beat import Scheduler
+from celery.schedules import crontab
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import Error, connection
+from django.db import connection
 from django.db.models.functions import Now
 
+from tasks_app import registry
 from tasks_app.checks import insist
 from tasks_app.maintenance import Relay, reap, ring_unsent
 from tasks_app.models import Beat, Control
-from tasks_app.models.connection import steady
+from tasks_app.models.timer_triggers import make_triggers, missing_triggers
+from tasks_app.runtime.ringer import Ringer
+from tasks_app.runtime.sweeper import Guarded, Sweeper
+from tasks_app.scheduling.buffered import start_next_in_line
+from tasks_app.scheduling.code_entries import import_entries
+from tasks_app.scheduling.comparing import Comparing, repair_timers
+from tasks_app.scheduling.due import seconds_to_next
+from tasks_app.scheduling.edits import take_edits
+from tasks_app.scheduling.pausing import pause_failing
+from tasks_app.scheduling.setting_aside import try_again
+from tasks_app.scheduling.tick import fire_due
 
 logger = logging.getLogger(__name__)
 
-TICK = 1.0
 # A lease lasts many seconds, a doorbell should ring within one.
-PAUSE_OF_RELAY, PAUSE_OF_REAPER = 1.0, 2.0
-
-
-class Sweeper(threading.Thread):
-    """Some sweeps in a thread with a connection of its own, so that nothing they wait for
-    delays a tick or the sweeps of another thread."""
-
-    def __init__(self, pause: float, *sweeps: Callable[[], object]) -> None:
-        super().__init__(name="sweeper", daemon=True)
-        self.over = threading.Event()
-        self._pause = pause
-        self._sweeps = sweeps
-        self._failing: set[str] = set()
-
-    def run(self) -> None:
-        """Sweep until told to stop. One failing sweep never stops the others."""
-        while not self.over.wait(self._pause):
-            for sweep in self._sweeps:
-                self._guarded(sweep)
-        connection.close()
-
-    def _guarded(self, sweep: Callable[[], object]) -> None:
-        """Sweep; tell when it begins to fail and when it works again, not each second."""
-        name = sweep.__name__
-        try:
-            connection.close_if_unusable_or_obsolete()
-            sweep()
-        except Exception as error:  # the next second brings the next try, whatever went wrong
-            if name not in self._failing:
-                logger.warning("sweep=%s fails: %r", name, error)
-            self._failing.add(name)
-            if isinstance(error, Error):
-                connection.close()
-        else:
-            if name in self._failing:
-                logger.warning("sweep=%s works again", name)
-            self._failing.discard(name)
+PAUSE_OF_RELAY, PAUSE_OF_REAPER, PAUSE_OF_REPAIR = 1.0, 2.0, 60.0
+# After a turn that found nothing to do because other beats were at it, or that failed.
+REST, REST_AFTER_ERROR = 0.05, 1.0
+# A beat whose turn takes longer is not called alive.
+LONGEST_TURN = 5.0
 
 
 class DueScheduler(Scheduler):
-    """The scheduler of `celery -A config beat`."""
+    """The scheduler of `celery -A config beat`: any number of processes share the work."""
+
+    # An edit is seen within this; `--max-interval` or `beat_max_loop_interval` change it.
+    max_interval = 0.5
 
     def setup_schedule(self) -> None:
         """Check what the sweeps need, and start them. Raises ImproperlyConfigured."""
@@ -72,47 +52,108 @@ class DueScheduler(Scheduler):
             raise ImproperlyConfigured("The control row is missing. Run: manage.py migrate")
         Beat.objects.forgotten().delete()
         self.name = f"{socket.gethostname()}@{os.getpid()}"
+        self._lag = 0.0
+        self._turned_at = time.monotonic()
+        self._turn = Guarded(self.turn)
+        self._sees_edits = _make_sure_of_triggers()
+        self._say(sees_edits=self._sees_edits, swept_at=None)
+        import_entries({**self._default_entries(), **self.app.conf.beat_schedule})
+        try_again()
+        self._ringer = Ringer()
+        self._ringer.start()
+        self._sweepers = self._make_sweepers()
+        for sweeper in self._sweepers:
+            sweeper.start()
+
+    def _make_sweepers(self) -> list[Sweeper]:
+        # The relay may wait for a broker that hangs; the reaper must look on, or the gap in its
+        # watch would keep it from ever deciding anything.
+        relay = Sweeper(PAUSE_OF_RELAY, ring_unsent, Relay().ring_missing)
+        lines = Sweeper(PAUSE_OF_RELAY, self._alive, start_next_in_line, pause_failing)
+        sweepers = [
+            relay,
+            lines,
+            Sweeper(PAUSE_OF_REAPER, reap, self._swept),
+            Sweeper(PAUSE_OF_REPAIR, repair_timers),
+        ]
+        if not self._sees_edits:
+            sweepers.append(Sweeper(PAUSE_OF_RELAY, Comparing().mark_slice))
+        return sweepers
+
+    def _default_entries(self) -> dict[str, Any]:
+        """What every Celery beat schedules, as long as results expire."""
+        if not self.app.conf.result_expires:
+            return {}
+        entry = {"task": registry.CLEAN_UP, "schedule": crontab("0", "4")}
+        return {registry.CLEAN_UP: {**entry, "options": {"expire_seconds": 12 * 3600}}}
+
+    def tick(self, *_: Any, **__: Any) -> float:
+        """Fire what is due; return the seconds until the next look. Never raises."""
+        self._wait = self.max_interval
+        worked = self._turn()
+        self._turned_at = time.monotonic()
+        return min(self._wait, self.max_interval) if worked else REST_AFTER_ERROR
+
+    def turn(self) -> None:
+        """One look at the due index; a batch of what is due and one of what was edited."""
+        wait = seconds_to_next()
+        if wait is None or wait > 0:
+            self._wait = self.max_interval if wait is None else wait
+            return
+        fired = fire_due()
+        edited = take_edits()
+        for batch in (fired, edited):
+            if batch.bells or batch.schedules:
+                self._ringer.follow(batch)
+        self._lag = max(self._lag, fired.lag)
+        self._wait = 0.0 if fired.count or edited.count else REST
+
+    def _alive(self) -> None:
+        """Say that this process keeps the time, as long as it does."""
+        if time.monotonic() - self._turned_at < LONGEST_TURN:
+            lag, self._lag = self._lag, 0.0
+            self._say(lag=lag)
+
+    def _say(self, **facts: Any) -> None:
         Beat.objects.heard_from(
             self.name,
             pid=os.getpid(),
             code_version=settings.CODE_VERSION,
-            swept_at=None,
-            stopped_at=None,
+            **{"stopped_at": None, **facts},
         )
-        # The relay may wait for a broker that hangs; the reaper must look on, or the gap in its
-        # watch would keep it from ever deciding anything.
-        relay = Sweeper(PAUSE_OF_RELAY, ring_unsent, Relay().ring_missing)
-        self._sweepers = [relay, Sweeper(PAUSE_OF_REAPER, reap, self._swept)]
-        for sweeper in self._sweepers:
-            sweeper.start()
-
-    def tick(self, *_: Any, **__: Any) -> float:
-        """Say that this process lives; return the seconds until the next tick. Never raises."""
-        started = time.monotonic()
-        try:
-            steady(self._heard_from, patience=TICK)
-        except Exception as error:  # an error that leaves a tick would end beat
-            logger.warning("beat row not written: %r", error)
-        return max(TICK - (time.monotonic() - started), 0.05)
-
-    def _heard_from(self) -> None:
-        Beat.objects.heard_from(self.name, pid=os.getpid(), stopped_at=None)
 
     def _swept(self) -> None:
-        Beat.objects.heard_from(self.name, pid=os.getpid(), swept_at=Now())
+        Beat.objects.filter(name=self.name).update(swept_at=Now())
 
     def close(self) -> None:
-        """Stop the sweeps and say goodbye."""
+        """Ring for what was fired, stop the sweeps and say goodbye."""
+        self._ringer.finish(within=3)
         for sweeper in self._sweepers:
             sweeper.over.set()
         for sweeper in self._sweepers:
             sweeper.join(timeout=3)
         try:
-            Beat.objects.heard_from(self.name, pid=os.getpid(), stopped_at=Now())
+            self._say(stopped_at=Now())
         finally:
             connection.close()
 
     @property
     def info(self) -> str:
         """What `celery beat` prints at start, before the schedule is set up."""
-        return f"    . relay each {PAUSE_OF_RELAY:g} s, reaper each {PAUSE_OF_REAPER:g} s"
+        return f"    . looks each {self.max_interval:g} s, relay each {PAUSE_OF_RELAY:g} s"
+
+
+def _make_sure_of_triggers() -> bool:
+    """Make the triggers that are missing; whether all are there, so that edits are seen at once."""
+    if missing_triggers(connection):
+        try:
+            make_triggers(connection)
+        except Exception as error:  # such as a role that may not; beat works on without
+            logger.error("triggers of the timers cannot be made: %s", error)
+    if missing := missing_triggers(connection):
+        logger.error(
+            "Triggers are missing: %s. Edits of schedules are found by comparing them bit by bit, "
+            "which takes longer. Run manage.py migrate with a role that owns the tables.",
+            ", ".join(sorted(missing)),
+        )
+    return not missing

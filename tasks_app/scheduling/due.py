@@ -1,6 +1,6 @@
 """The timers whose moment has come, with what a tick of theirs needs, locked for this beat."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -106,9 +106,10 @@ def due_of(row: tuple[Any, ...]) -> Due:
     )
 
 
-def read_moment(text: Any) -> Any:
-    """An aware moment from what SQLite stores."""
-    return datetime.fromisoformat(f"{text}+00:00") if isinstance(text, str) else text
+def read_moment(told: Any) -> Any:
+    """An aware moment from what SQLite tells: naive for a column, text for an expression."""
+    moment = datetime.fromisoformat(told) if isinstance(told, str) else told
+    return moment.replace(tzinfo=UTC) if moment else moment
 
 
 def stored(moment: datetime) -> Any:

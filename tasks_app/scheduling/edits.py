@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from django.db import connection, transaction
 
 from tasks_app import lifecycle
+from tasks_app.models import Timer
 from tasks_app.models.json_rows import as_json, json_rows
+from tasks_app.scheduling.agreement import agree
 from tasks_app.scheduling.setting import Setting, set_anew
 from tasks_app.scheduling.setting_aside import set_aside
 from tasks_app.scheduling.situation import look
@@ -24,9 +26,20 @@ _SET = {
 }
 
 
-@transaction.atomic
 def take_edits(most: int = BATCH) -> Fired:
-    """Set at most so many stale timers anew; return the doorbells of ticks that were owed."""
+    """Set at most so many stale timers anew; return the doorbells of ticks that were owed.
+
+    Tasks and the rows of their schedules are brought together before, while no timer is locked:
+    whoever edits a schedule locks its row before the trigger locks the timer.
+    """
+    linked = list(Timer.objects.stale().of_tasks().values_list("pk", flat=True)[:most])
+    if linked:
+        agree(linked)
+    return _take_edits(most)
+
+
+@transaction.atomic
+def _take_edits(most: int) -> Fired:
     rows = claim_stale(most)
     if not rows:
         return Fired()

@@ -87,7 +87,7 @@ def _check_call(row: Stale) -> None:
     ):
         if not _is_json(text, kind):
             raise ImpossibleSchedule(f"Its {what}: {text[:100]}")
-    if registry.find(due.job) is None:
+    if not registry.can_run(due.job):
         raise ImpossibleSchedule(f"No job is called {due.job}.")
     if due.routing_key and not due.queue:
         if not broker.queue_bound_to(due.exchange, due.routing_key):

@@ -1,21 +1,48 @@
 """The way tests move time: what is stored grows older, and no clock is touched."""
 
-from datetime import timedelta
+import json
+from datetime import datetime, timedelta
 
 from django.apps import apps
 from django.db.models import DateTimeField, F, Model
+from django_celery_beat.models import ClockedSchedule, PeriodicTask
+
+from tasks_app.models import Timer
+from tasks_app.scheduling.moments import write_moment
+from tasks_app.scheduling.plan import Plan
 
 # Events are append-only by trigger, and a token's expiry is no part of a run's life.
 AGELESS = {"Event", "ApiToken"}
 
 
 def age(seconds: float) -> None:
-    """Shift every moment in the ledger that many seconds into the past, as if time had passed."""
+    """Shift every moment of ledger, timers and schedules that many seconds into the past.
+
+    As if time had passed. The local times of a crontab stay: age by a multiple of its period.
+    """
+    for timer in Timer.objects.exclude(spec=""):
+        Timer.objects.filter(pk=timer.pk).update(spec=_older(timer.spec, seconds))
+    for model in (ClockedSchedule, PeriodicTask):
+        _age(model, seconds)
     for model in apps.get_app_config("tasks_app").get_models():
-        moments = _moments(model)
-        if moments and model.__name__ not in AGELESS:
-            earlier = {name: F(name) - timedelta(seconds=seconds) for name in moments}
-            model._base_manager.update(**earlier)
+        if model.__name__ not in AGELESS:
+            _age(model, seconds)
+
+
+def _age(model: type[Model], seconds: float) -> None:
+    if moments := _moments(model):
+        earlier = {name: F(name) - timedelta(seconds=seconds) for name in moments}
+        model._base_manager.update(**earlier)
+
+
+def _older(spec: str, seconds: float) -> str:
+    """A plan with the moments that stand in it shifted."""
+    plan = json.loads(spec)
+    for name in {"anchor", "at", "start", "end"} & plan.keys():
+        if plan[name]:
+            earlier = datetime.fromisoformat(plan[name]) - timedelta(seconds=seconds)
+            plan[name] = write_moment(earlier)
+    return Plan.read(json.dumps(plan)).text
 
 
 def _moments(model: type[Model]) -> list[str]:

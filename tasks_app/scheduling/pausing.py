@@ -1,0 +1,45 @@
+"""Tasks that keep failing are disabled, as they asked for; people and programs still run them."""
+
+from django.db import transaction
+from django.db.models.functions import Now
+from django_celery_beat.models import PeriodicTask
+
+from tasks_app.models import Event, Task, TaskExecution
+from tasks_app.states import Status, Trigger
+
+
+def pause_failing() -> int:
+    """Disable the enabled tasks that failed as often in a row as they allow; return how many.
+
+    Only runs made since the task was last edited count, so enabling it again starts from nothing.
+    """
+    return sum(map(_pause, Task.objects.watched_for_failures().failed_last()))
+
+
+@transaction.atomic
+def _pause(task: Task) -> bool:
+    runs = TaskExecution.objects.of_task(task.pk).not_skipped().final().newest_first()
+    last = list(runs.made_since(task.updated_at)[: task.pause_after_failures])
+    failed = len(last) == task.pause_after_failures and all(
+        run.status == Status.FAILURE for run in last
+    )
+    paused = failed and Task.objects.filter(pk=task.pk, enabled=True, version=task.version).update(
+        enabled=False,
+        version=task.version + 1,
+        updated_at=Now(),
+        agreed=None if task.agreed is None else {**task.agreed, "enabled": False},
+    )
+    if not paused:
+        return False
+    PeriodicTask.objects.filter(pk=task.schedule_id).update(enabled=False)
+    Event.objects.create(
+        door=Trigger.SYSTEM,
+        user_name="system",
+        verb="update",
+        subject="task",
+        subject_id=task.pk,
+        before={"enabled": True},
+        after={"enabled": False},
+        reason=f"{len(last)} failures in a row; the last: {last[0].error[:200]}",
+    )
+    return True
