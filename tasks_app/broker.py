@@ -13,14 +13,11 @@ from celery import current_app
 from kombu.exceptions import ChannelError, OperationalError
 from kombu.pools import producers
 
-from tasks_app.states import Priority
-
 logger = logging.getLogger(__name__)
 
 MARKER = "ledger"
 # The Redis transport serves 0 first and has the steps 0, 3, 6, 9; ours rise from LOW to CRITICAL.
 BROKER_PRIORITY = {4: 0, 3: 3, 2: 6, 1: 9}
-_STEPS = (Priority.CRITICAL, Priority.HIGH, Priority.NORMAL, Priority.LOW)
 # Messages in one round trip.
 AT_ONCE = 500
 # In seconds. A try that fails is repeated once by the transport.
@@ -36,11 +33,6 @@ class Doorbell(NamedTuple):
     priority: int
     time_limit: int | None
     soft_time_limit: int | None
-
-
-def nearest_priority(value: int | None) -> Priority:
-    """Celery's priority on Redis, 0 first to 9 last, as the nearest of ours."""
-    return Priority.NORMAL if value is None else _STEPS[min(max(value, 0) // 3, 3)]
 
 
 def queue_bound_to(exchange: str, routing_key: str) -> str:

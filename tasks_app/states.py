@@ -163,3 +163,9 @@ def read_priority(value: int | str) -> Priority:
     if word in Priority.names:
         return Priority[word]
     return Priority(int(word))
+
+
+def nearest_priority(value: int | None) -> Priority:
+    """Celery's priority on Redis, 0 first to 9 last, as the nearest of ours."""
+    steps = (Priority.CRITICAL, Priority.HIGH, Priority.NORMAL, Priority.LOW)
+    return Priority.NORMAL if value is None else steps[min(max(value, 0) // 3, 3)]

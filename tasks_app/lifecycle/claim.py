@@ -12,7 +12,7 @@ from tasks_app.states import WAITING, Reason, Status
 _RETURNED = (
     "id, status, task_id, args, kwargs, envelope, attempt, failed_tries, max_attempts, "
     "retry_backoff, retry_backoff_max, retry_jitter, on_lost, claim_token, cancel_requested_at, "
-    "trigger, owner_id"
+    "trigger, owner_id, schedule_name"
 )
 
 

@@ -8,7 +8,6 @@ from django.db.models.functions import Now
 
 from tasks_app.lifecycle.ring import ring
 from tasks_app.models import TaskExecution
-from tasks_app.states import Reason
 
 
 def release(ids: Sequence[UUID]) -> int:

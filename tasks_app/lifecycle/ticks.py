@@ -1,4 +1,4 @@
-"""Ticks become rows: to be run, to wait, or skipped with the reason. Once each, whoever is first."""
+"""Ticks become rows: to be run, to wait, or skipped with the reason. Each becomes one."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -49,7 +49,20 @@ _WAITING = ("", Reason.DELAYED, Reason.BUFFERED)
 _KINDS = dict(
     zip(
         Tick._fields,
-        "uuid integer moment text moment text text integer text moment integer text".split(),
+        [
+            "uuid",
+            "integer",
+            "moment",
+            "text",
+            "moment",
+            "text",
+            "text",
+            "integer",
+            "text",
+            "moment",
+            "integer",
+            "text",
+        ],
         strict=True,
     )
 )

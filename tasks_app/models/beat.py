@@ -1,6 +1,6 @@
 """Beat processes that were heard from: they keep the time and run the sweeps."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
@@ -19,15 +19,28 @@ class BeatQuerySet(HeardFromQuerySet):
 
     def alive(self) -> Self:
         """Those that ticked and swept within the last 10 s."""
-        return self.filter(
-            stopped_at=None,
-            seen_at__gt=Now() - SILENT_AFTER,
-            swept_at__gt=Now() - SILENT_AFTER,
+        return self.filter(_living())
+
+    def heard_last(self) -> Self:
+        """Each with `lives`, those heard last first."""
+        return self.annotate(lives=_living()).order_by("-seen_at", "name")
+
+    def silence_around(self, moment: datetime) -> tuple[datetime | None, datetime | None]:
+        """When a beat that began before `moment` was last heard, and when one began after it."""
+        heard = self.aggregate(
+            until=models.Max("seen_at", filter=models.Q(started_at__lte=moment)),
+            since=models.Min("started_at", filter=models.Q(started_at__gt=moment)),
         )
+        return heard["until"], heard["since"]
 
     def forgotten(self) -> Self:
         """Those not heard from for a week."""
         return self.filter(seen_at__lt=Now() - FORGOTTEN_AFTER)
+
+
+def _living() -> models.Q:
+    limit = Now() - SILENT_AFTER
+    return models.Q(stopped_at=None, seen_at__gt=limit, swept_at__gt=limit)
 
 
 class Beat(models.Model):
@@ -46,6 +59,9 @@ class Beat(models.Model):
     sees_edits = models.BooleanField(default=True, db_default=True)
 
     objects = BeatQuerySet.as_manager()
+
+    # Set by `heard_last`.
+    lives: bool
 
     class Meta:
         db_table = "beats"

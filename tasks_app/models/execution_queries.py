@@ -1,7 +1,7 @@
 """Questions about executions, named after states and needs."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 from tasks_app.states import FINAL, LIVE, WAITING, Reason, Status, Trigger
 
 if TYPE_CHECKING:
-    from tasks_app.models.execution import TaskExecution  # noqa: F401  (named in a string)
+    from tasks_app.models.execution import TaskExecution
 
 
 DOCUMENTS = ("args", "kwargs", "result", "traceback", "checkpoint", "envelope")
@@ -52,6 +52,9 @@ class TaskExecutionQuerySet(models.QuerySet["TaskExecution"]):
 
     def caused_by(self, trigger: Trigger) -> Self:
         return self.filter(trigger=trigger)
+
+    def made_since(self, moment: datetime) -> Self:
+        return self.filter(created_at__gte=moment)
 
     def ended_with(self, status: Status, reason: str) -> Self:
         return self.filter(status=status, reason=reason)
@@ -137,3 +140,31 @@ class TaskExecutionQuerySet(models.QuerySet["TaskExecution"]):
     def claimed_with(self, execution_id: UUID, token: UUID) -> Self:
         """The row if `token` made its last claim, whatever became of it."""
         return self.filter(Q(pk=execution_id) & Q(claim_token=token))
+
+    def on_workers(self, hostnames: Iterable[str]) -> Self:
+        """Running on these workers, the longest first."""
+        return self.running().filter(worker__in=list(hostnames)).order_by("started_at")
+
+    def before(self, execution: "TaskExecution") -> Self:
+        """Due on the same queue, and served earlier: of a higher priority, or due before it."""
+        earlier = Q(priority=execution.priority, run_at__lt=execution.run_at)
+        first = Q(priority__gt=execution.priority) | earlier
+        return self.due().on_queue(execution.queue).filter(first)
+
+    def occupying_at(self, moment: datetime) -> Self:
+        """Those that were under way at `moment`: due by then, and not over."""
+        due = Q(run_at__lte=moment) | Q(attempt__gt=1)  # another try moves `run_at` on
+        is_open = Q(finished_at=None) | Q(finished_at__gte=moment)
+        return self.not_skipped().filter(due, is_open, created_at__lte=moment)
+
+    def of_tick(self, schedule_id: int | None, at: datetime) -> Self:
+        """The row of that planned moment."""
+        return self.filter(schedule_id=schedule_id, scheduled_for=at)
+
+    def for_moment(self, at: datetime) -> Self:
+        """Of that planned or logical moment."""
+        return self.filter(scheduled_for=at)
+
+    def of_gap_around(self, at: datetime) -> Self:
+        """Skipped rows that stand for a gap with `at` inside."""
+        return self.in_status(Status.SKIPPED).filter(missed_from__lte=at, scheduled_for__gte=at)

@@ -1,18 +1,18 @@
 """Task: what to run, with what, how eagerly, whose."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models.functions import Coalesce, Now
+from django.db.models.functions import Now
 
 from tasks_app.models import validators
 from tasks_app.models.execution import TaskExecution
 from tasks_app.models.ids import uuid7
+from tasks_app.models.task_queries import TaskQuerySet
 from tasks_app.states import (
     QUEUE_OF_PRIORITY,
     CatchUp,
@@ -20,11 +20,7 @@ from tasks_app.states import (
     OnLost,
     Overlap,
     Priority,
-    Status,
 )
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import User
 
 MAX_SECONDS = 365 * 24 * 3600
 POLICIES = (
@@ -63,71 +59,6 @@ EDITABLE = (
     *POLICIES,
     *SCHEDULING,
 )
-
-
-class TaskQuerySet(models.QuerySet["Task"]):
-    """Questions about tasks."""
-
-    def visible_to(self, user: "User | AbstractBaseUser | AnonymousUser") -> Self:
-        """A superuser sees all, anybody else their own."""
-        if getattr(user, "is_superuser", False):
-            return self
-        return self.filter(owner_id=user.pk)
-
-    def known_as(self, id_or_key: str) -> Self:
-        """The tasks with this id, or with this key (unique per owner only)."""
-        try:
-            return self.filter(pk=UUID(id_or_key))
-        except ValueError:
-            # What no key can be may also be what PostgreSQL takes for no text, such as NUL.
-            is_key = validators.KEY.fullmatch(id_or_key)
-            return self.filter(key=id_or_key) if is_key else self.none()
-
-    def with_status(self) -> Self:
-        """Add `current_id` and `status`: those of the run the task is known by.
-
-        That is the newest live run, else the newest that was not skipped, else none: `pending`.
-        """
-        runs = TaskExecution.objects.filter(task=models.OuterRef("pk")).newest_first()
-        live, run = runs.live(), runs.not_skipped()
-        return self.annotate(
-            current_id=Coalesce(
-                models.Subquery(live.values("pk")[:1]), models.Subquery(run.values("pk")[:1])
-            ),
-            status=Coalesce(
-                models.Subquery(live.values("status")[:1]),
-                models.Subquery(run.values("status")[:1]),
-                models.Value(Status.PENDING),
-            ),
-        )
-
-    def in_status(self, status: Status) -> Self:
-        """Only those whose status is `status`; needs `with_status`."""
-        return self.filter(status=status)
-
-    def of_type(self, task_type: str) -> Self:
-        """Only those with this label."""
-        return self.filter(task_type=task_type)
-
-    def with_key_of(self, owner: "User", key: str | None) -> Self:
-        """The task that this owner knows by this key."""
-        return self.filter(owner=owner, key=key) if key else self.none()
-
-    def watched_for_failures(self) -> Self:
-        """Those that are to be disabled after some failures in a row, and are not."""
-        return self.filter(enabled=True, pause_after_failures__isnull=False)
-
-    def failed_last(self) -> Self:
-        """Only those whose newest run that ended, skipped ones aside, failed."""
-        runs = TaskExecution.objects.filter(task=models.OuterRef("pk")).newest_first()
-        ended = runs.final().not_skipped().values("status")
-        return self.annotate(last_status=models.Subquery(ended[:1])).filter(
-            last_status=Status.FAILURE
-        )
-
-    def newest_first(self) -> Self:
-        """In the order people look for them."""
-        return self.order_by("-created_at", "-id")
 
 
 class Task(models.Model):

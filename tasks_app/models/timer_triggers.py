@@ -4,14 +4,36 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 SCHEDULES = "django_celery_beat_periodictask"
 # What a fire takes from the schedule's row; its counters and texts may change freely.
-_OF_SCHEDULE = (
-    "task, args, kwargs, headers, queue, exchange, routing_key, priority, enabled, interval_id, "
-    "crontab_id, solar_id, clocked_id, start_time, expires, expire_seconds, one_off"
-).split(", ")
-_OF_TASK = (
-    "schedule_id, celery_task_name, args, kwargs, queue, priority, enabled, cron_semantics, "
-    "max_runs"
-).split(", ")
+_OF_SCHEDULE = [
+    "task",
+    "args",
+    "kwargs",
+    "headers",
+    "queue",
+    "exchange",
+    "routing_key",
+    "priority",
+    "enabled",
+    "interval_id",
+    "crontab_id",
+    "solar_id",
+    "clocked_id",
+    "start_time",
+    "expires",
+    "expire_seconds",
+    "one_off",
+]
+_OF_TASK = [
+    "schedule_id",
+    "celery_task_name",
+    "args",
+    "kwargs",
+    "queue",
+    "priority",
+    "enabled",
+    "cron_semantics",
+    "max_runs",
+]
 _DEFINITIONS = {
     f"django_celery_beat_{kind}schedule": f"{kind}_id"
     for kind in ("crontab", "interval", "clocked", "solar")
@@ -107,7 +129,7 @@ def _rules(vendor: str) -> dict[str, tuple[str, str, str]]:
             f"{mark} IN (OLD.schedule_id, NEW.schedule_id);",
         ),
     }
-    for table, column in _DEFINITIONS.items():
+    for column in _DEFINITIONS.values():
         of_definition = f"{mark} IN (SELECT id FROM {SCHEDULES} WHERE {column} = NEW.id);"
         rules[f"timers_{column[:-3]}_edited"] = ("UPDATE", "", of_definition)
     return rules

@@ -18,16 +18,20 @@ class WorkerQuerySet(HeardFromQuerySet):
 
     def alive(self) -> Self:
         """Those that spoke within three heartbeats and did not say goodbye."""
-        silence = timedelta(seconds=MISSING_BEATS * settings.HEARTBEAT_SECONDS)
-        return self.filter(stopped_at=None, seen_at__gt=Now() - silence)
+        return self.filter(_living())
 
     def heard_last(self) -> Self:
         """Each with `lives`, those heard last first."""
-        return self.with_life().order_by("-seen_at", "hostname")
+        return self.annotate(lives=_living()).order_by("-seen_at", "hostname")
 
     def held_ids(self) -> set[str]:
         """Ids of the executions whose messages living workers hold."""
         return {held for ids in self.alive().values_list("held", flat=True) for held in ids}
+
+
+def _living() -> models.Q:
+    silence = timedelta(seconds=MISSING_BEATS * settings.HEARTBEAT_SECONDS)
+    return models.Q(stopped_at=None, seen_at__gt=Now() - silence)
 
 
 class Worker(models.Model):
@@ -48,6 +52,9 @@ class Worker(models.Model):
     stop_reason = models.CharField(max_length=100, blank=True)
 
     objects = WorkerQuerySet.as_manager()
+
+    # Set by `heard_last`.
+    lives: bool
 
     class Meta:
         db_table = "workers"

@@ -11,9 +11,9 @@ from django.utils import timezone
 from kombu.utils import json as kombu_json
 
 from tasks_app import registry, services
-from tasks_app.broker import nearest_priority
 from tasks_app.models.ids import uuid7
 from tasks_app.services import Call
+from tasks_app.states import nearest_priority
 
 # Parts of a canvas: until they have a place in the row they go through plain Celery.
 _CANVAS = ("group_id", "chord", "chain", "link", "link_error", "root_id", "parent_id")

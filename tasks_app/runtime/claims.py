@@ -47,6 +47,7 @@ def begin(request: Any, job: str) -> Running:
     request.args[:] = args
     request.kwargs.update(_with_task_id(job, execution.task_id, args, kwargs))
     request.retries = execution.failed_tries
+    _add_headers(request, execution)
     return running
 
 
@@ -75,6 +76,17 @@ def _decoded(execution: TaskExecution) -> tuple[list[Any], dict[str, Any]]:
         return execution.args, execution.kwargs
     args, kwargs = kombu_json.loads(kombu_json.dumps([execution.args, execution.kwargs]))
     return args, kwargs
+
+
+def _add_headers(request: Any, execution: TaskExecution) -> None:
+    """What a schedule's row adds: its headers, and its name as django-celery-beat tells it."""
+    headers = dict(execution.envelope.get("headers", {}))
+    if execution.schedule_name:
+        headers["periodic_task_name"] = execution.schedule_name
+    if headers:
+        request.headers = {**(request.headers or {}), **headers}
+        # Jobs ask for them as attributes; none may stand in for what Celery itself says.
+        request.update({name: text for name, text in headers.items() if name not in vars(request)})
 
 
 def _with_task_id(

@@ -1,4 +1,4 @@
-"""Runs that wait for an earlier run of their task: the next one starts when nothing is before it."""
+"""Runs that wait for an earlier run of their task: the next starts when nothing is before it."""
 
 from tasks_app import lifecycle
 from tasks_app.models import TaskExecution

@@ -14,7 +14,15 @@ from tasks_app.scheduling.due import Due
 from tasks_app.scheduling.overlapping import reason_to_wait
 from tasks_app.scheduling.plan import Plan
 from tasks_app.scheduling.situation import Situation
-from tasks_app.states import QUEUE_OF_PRIORITY, CatchUp, OnLost, Overlap, Priority, Reason
+from tasks_app.states import (
+    QUEUE_OF_PRIORITY,
+    CatchUp,
+    OnLost,
+    Overlap,
+    Priority,
+    Reason,
+    nearest_priority,
+)
 
 
 class Decision(NamedTuple):
@@ -68,7 +76,7 @@ def moments_until(due: Due, plan: Plan, until: datetime) -> list[Moment]:
 def ticks_of(due: Due, moments: Sequence[Moment], situation: Situation) -> list[Tick]:
     """The moments as rows: skipped by a person, over the number of runs, in each other's way."""
     job = registry.find(due.job)
-    priority = due.task_priority or broker.nearest_priority(due.priority)
+    priority = due.task_priority or nearest_priority(due.priority)
     name = job.name if job else due.job
     queue = _queue(due) or (job.queue if job else "") or QUEUE_OF_PRIORITY[Priority(priority)]
     repeatable = due.on_lost == OnLost.RETRY or (

@@ -1,6 +1,12 @@
 """Verbs on a task, the same for every door. Each takes the actor first and keeps the owner rule."""
 
 from tasks_app.services.actor import Actor
+from tasks_app.services.backfilling import (
+    BackfillPreview,
+    backfill_task,
+    cancel_backfill,
+    preview_backfill,
+)
 from tasks_app.services.calls import Call, submit_call
 from tasks_app.services.cancelling import cancel_execution, cancel_task
 from tasks_app.services.checking import check_task
@@ -8,12 +14,20 @@ from tasks_app.services.creating import create_task
 from tasks_app.services.deleting import delete_task
 from tasks_app.services.executing import execute_task
 from tasks_app.services.finding import get_execution, get_executions, get_task, get_tasks
+from tasks_app.services.previewing import Preview, preview_schedule
 from tasks_app.services.reporting_back import update_task_progress, update_task_status
+from tasks_app.services.skipping import skip_tick, unskip_tick
+from tasks_app.services.upcoming import Upcoming, upcoming_ticks
 from tasks_app.services.updating import disable_task, enable_task, update_task
 
 __all__ = [
     "Actor",
+    "BackfillPreview",
     "Call",
+    "Preview",
+    "Upcoming",
+    "backfill_task",
+    "cancel_backfill",
     "cancel_execution",
     "cancel_task",
     "check_task",
@@ -26,7 +40,12 @@ __all__ = [
     "get_executions",
     "get_task",
     "get_tasks",
+    "preview_backfill",
+    "preview_schedule",
+    "skip_tick",
     "submit_call",
+    "unskip_tick",
+    "upcoming_ticks",
     "update_task",
     "update_task_progress",
     "update_task_status",

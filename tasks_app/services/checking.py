@@ -1,15 +1,18 @@
 """What a task or a run must satisfy before it is written."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
 
 from tasks_app import registry
-from tasks_app.exceptions import ArgumentsDoNotFit, Invalid, UnknownJob
+from tasks_app.exceptions import ArgumentsDoNotFit, ImpossibleSchedule, Invalid, UnknownJob
 from tasks_app.models import Task
 from tasks_app.models.validators import validate_args, validate_kwargs, validate_tags
 from tasks_app.registry import RegisteredJob
+from tasks_app.scheduling.parts import moment_reader
+from tasks_app.scheduling.plan import EARLIEST, LATEST
 from tasks_app.states import OnLost, Priority, read_priority
 
 
@@ -63,6 +66,23 @@ def check_priority(value: int | str) -> Priority:
     except ValueError:
         words = ", ".join(f"{priority.value} ({priority.name})" for priority in Priority)
         raise Invalid({"priority": [f"{value} is no priority. Use one of {words}."]}) from None
+
+
+def check_moment(field: str, value: datetime | str) -> datetime:
+    """The moment in UTC; without a zone it is UTC. Raises Invalid, also for far years."""
+    try:
+        moment = moment_reader(field)(value)
+    except ImpossibleSchedule as error:
+        raise Invalid({field: [str(error)]}) from None
+    if not EARLIEST < moment < LATEST:
+        raise Invalid({field: [f"Choose a year from {EARLIEST.year} to {LATEST.year - 1}."]})
+    return moment
+
+
+def check_number(field: str, number: float, most: int) -> None:
+    """Raise Invalid, by field, for what is not from 1 to `most`."""
+    if not 1 <= number <= most:
+        raise Invalid({field: [f"Use a number from 1 to {most}."]})
 
 
 def decide_on_lost(on_lost: str, job: RegisteredJob | None) -> OnLost:

@@ -8,7 +8,8 @@ from tasks_app import lifecycle
 from tasks_app.exceptions import StillLive
 from tasks_app.models import Task
 from tasks_app.services.actor import Actor
-from tasks_app.services.finding import lock_task
+from tasks_app.services.finding import lock_task, lock_timer
+from tasks_app.services.schedules import remove_schedule
 
 
 @transaction.atomic
@@ -20,13 +21,14 @@ def delete_task(
     history: Literal["keep", "remove"] = "keep",
     reason: str = "",
 ) -> None:
-    """Remove a task. What waits is revoked, what runs is asked to stop.
+    """Remove a task with its schedule. What waits is revoked, what runs is asked to stop.
 
     Its executions stay, without a task; with `history="remove"` those that have ended go too.
     With `live="refuse"` raises StillLive instead of stopping anything.
     """
-    # First the lock: a run that is submitted meanwhile is either seen here or finds no task.
-    task = lock_task(actor, task.pk)
+    # First the locks: a run that is submitted meanwhile is either seen here or finds no task.
+    lock_timer(task.pk)
+    task = lock_task(actor, task.pk, to_delete=True)
     running = [execution.pk for execution in task.executions.live()]
     if running and live == "refuse":
         raise StillLive(task.name, len(running))
@@ -35,4 +37,6 @@ def delete_task(
         task.executions.final().delete()
     before = {"name": task.name, "key": task.key, "job": task.celery_task_name}
     actor.note("delete", "task", task.pk, before=before, reason=reason)
+    if task.schedule_id:
+        remove_schedule(task)
     task.delete()

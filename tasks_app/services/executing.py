@@ -1,6 +1,6 @@
 """Executing a task: the verb "run it now", at every door."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError
@@ -16,6 +16,7 @@ from tasks_app.registry import RegisteredJob
 from tasks_app.services.actor import Actor
 from tasks_app.services.checking import (
     check_arguments,
+    check_moment,
     check_priority,
     check_value,
     decide_on_lost,
@@ -35,11 +36,13 @@ def execute_task(
     queue: str = "",
     run_at: datetime | None = None,
     countdown: float | None = None,
+    scheduled_for: datetime | None = None,
 ) -> TaskExecution:
     """Submit one run, with the task's own arguments where none are given.
 
-    `run_at` (UTC if it says no zone) or `countdown` (seconds) delay it. A disabled task can be
-    executed: only its schedule does not start it.
+    `run_at` (UTC if it says no zone) or `countdown` (seconds) delay it. `scheduled_for` is the
+    logical time that the job is told: the moment the run stands for, whenever it runs. A disabled
+    task can be executed: only its schedule does not start it.
     Raises NotFound, Invalid by field, UnknownJob and ArgumentsDoNotFit.
     """
     check_owner(actor, task)
@@ -53,7 +56,8 @@ def execute_task(
         kwargs=kwargs,
         priority=urgency,
         queue=queue or task.queue or job.queue or task.queue_for(urgency),
-        **_copied(actor, task, job),
+        scheduled_for=scheduled_for and check_moment("scheduled_for", scheduled_for),
+        **copied(actor, task, job),
         **_moments(start, task.expires_after),
     )
     try:
@@ -65,7 +69,7 @@ def execute_task(
     return execution
 
 
-def _copied(actor: Actor, task: Task, job: RegisteredJob) -> dict[str, Any]:
+def copied(actor: Actor, task: Task, job: RegisteredJob) -> dict[str, Any]:
     """What a run has from its task, so that a later edit does not change it."""
     return {
         "task": task,
@@ -91,7 +95,7 @@ def _start(run_at: datetime | None, countdown: float | None) -> Any:
     if run_at is not None and countdown:
         raise Invalid({"countdown": ["Give run_at or countdown, not both."]})
     if run_at is not None:
-        run_at = run_at if timezone.is_aware(run_at) else run_at.replace(tzinfo=UTC)
+        run_at = check_moment("run_at", run_at)
         # Only a bound, so this machine's clock does; the row's moment is the database's.
         if run_at - timezone.now() > LONGEST_DELAY:
             raise Invalid({"run_at": ["A run may be delayed by a year at most."]})

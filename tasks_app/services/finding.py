@@ -3,9 +3,9 @@
 from uuid import UUID
 
 from tasks_app.exceptions import KeyAmbiguous, NotFound
-from tasks_app.models import Task, TaskExecution
+from tasks_app.models import Task, TaskExecution, Timer
 from tasks_app.models.execution_queries import TaskExecutionQuerySet
-from tasks_app.models.task import TaskQuerySet
+from tasks_app.models.task_queries import TaskQuerySet
 from tasks_app.services.actor import Actor
 from tasks_app.states import Status
 
@@ -34,12 +34,29 @@ def check_owner(actor: Actor, task: Task) -> None:
         raise NotFound("task", task.pk)
 
 
-def lock_task(actor: Actor, pk: UUID) -> Task:
-    """The task, for the caller's transaction alone. Raises NotFound."""
-    task = Task.objects.visible_to(actor.user).select_for_update().filter(pk=pk).first()
+def lock_task(actor: Actor, pk: UUID, *, to_delete: bool = False) -> Task:
+    """The task, for the caller's transaction alone. Raises NotFound.
+
+    New runs may still refer to it meanwhile, unless it is locked `to_delete`: beat holds timers
+    while it inserts runs, and must not wait for one who waits for a timer.
+    """
+    tasks = Task.objects.visible_to(actor.user).select_for_update(no_key=not to_delete)
+    task = tasks.filter(pk=pk).first()
     if task is None:
         raise NotFound("task", pk)
     return task
+
+
+def lock_timer(pk: UUID) -> None:
+    """Lock the timer of the task's schedule, before the task itself is locked as beat's runs are.
+
+    Beat locks timers and then, by a run's foreign key, tasks. Who deletes a task or changes one of
+    its unique columns excludes new runs too, and writes to the timer later: without this lock each
+    would wait for the other.
+    """
+    schedule = Task.objects.filter(pk=pk).values("schedule_id")
+    timers = Timer.objects.select_for_update().filter(schedule_id__in=schedule)
+    timers.values_list("pk", flat=True).first()
 
 
 def get_tasks(

@@ -8,21 +8,28 @@ from django.db.models.functions import Now
 from tasks_app.exceptions import Invalid, KeyTaken, VersionConflict
 from tasks_app.models import Task
 from tasks_app.models.task import EDITABLE
+from tasks_app.scheduling.definition import MOMENTS
 from tasks_app.services.actor import Actor
 from tasks_app.services.checking import check_priority, check_task
-from tasks_app.services.finding import lock_task
+from tasks_app.services.finding import lock_task, lock_timer
+from tasks_app.services.rescheduling import ScheduleChange, apply_change, read_change
+from tasks_app.services.schedules import tell_schedule
 
 
 def update_task(
     actor: Actor, task: Task, *, version: int | None = None, reason: str = "", **changes: Any
 ) -> Task:
-    """Change fields of a task and note what they were.
+    """Change fields of a task or of its schedule and note what they were.
 
-    With `version`, only if nobody changed the task since that version was read.
+    Another kind of schedule replaces the present one; None takes a part away, and with its only
+    kind the schedule. With `version`, only if nobody changed the task since that was read.
     Raises NotFound, VersionConflict, KeyTaken, Invalid, UnknownJob and ArgumentsDoNotFit.
     """
     _check_fields(changes)
+    moments = {field: changes.pop(field) for field in MOMENTS if field in changes}
     with transaction.atomic():
+        if moments or "key" in changes:
+            lock_timer(task.pk)
         current = lock_task(actor, task.pk)
         if version is not None and version != current.version:
             raise VersionConflict(current.version)
@@ -31,15 +38,17 @@ def update_task(
             for field, value in changes.items()
             if getattr(current, field) != value
         }
-        if before:
-            _save(current, {field: changes[field] for field in before})
-            after = {field: changes[field] for field in before}
+        changes = {field: changes[field] for field in before}
+        schedule = read_change(current, moments, changes)
+        if before or schedule:
+            _save(current, changes, schedule)
+            before, after = before | schedule.told_before, changes | schedule.told_after
             actor.note("update", "task", task.pk, before=before, after=after, reason=reason)
     return current
 
 
 def _check_fields(changes: dict[str, Any]) -> None:
-    if fixed := sorted(set(changes) - set(EDITABLE)):
+    if fixed := sorted(set(changes) - {*EDITABLE, *MOMENTS}):
         raise Invalid({field: ["This field cannot be changed."] for field in fixed})
     if "priority" in changes:
         changes["priority"] = check_priority(changes["priority"])
@@ -55,15 +64,20 @@ def disable_task(actor: Actor, task: Task, reason: str = "") -> Task:
     return update_task(actor, task, enabled=False, reason=reason)
 
 
-def _save(task: Task, changes: dict[str, Any]) -> None:
+def _save(task: Task, changes: dict[str, Any], schedule: ScheduleChange) -> None:
     for field, value in changes.items():
         setattr(task, field, value)
     check_task(task)
+    written = [*changes, "version", "updated_at"]
+    if task.schedule_id or schedule:
+        apply_change(task, schedule)
+        tell_schedule(task, set(changes))
+        written += ["schedule", "agreed"]
     task.version += 1
     task.updated_at = Now()
     try:
         with transaction.atomic():
-            task.save(update_fields=[*changes, "version", "updated_at"])
+            task.save(update_fields=written)
     except IntegrityError as error:
         if "key" not in changes:
             raise
