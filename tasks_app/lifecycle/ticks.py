@@ -102,10 +102,11 @@ def _columns() -> tuple[dict[str, str], list[Any]]:
     told, parameters = _told(), []
     columns = {}
     for field in TaskExecution._meta.concrete_fields:
-        if field.column in told:
-            columns[field.column] = told[field.column]
+        column = str(field.column)
+        if column in told:
+            columns[column] = told[column]
         elif not field.null and field.db_default is NOT_PROVIDED:
-            columns[field.column] = _typed(field)
+            columns[column] = _typed(field)
             parameters.append(value(field.name, field.get_default()))
     return columns, parameters
 

@@ -149,7 +149,8 @@ class TaskExecutionQuerySet(models.QuerySet["TaskExecution"]):
         """Due on the same queue, and served earlier: of a higher priority, or due before it."""
         earlier = Q(priority=execution.priority, run_at__lt=execution.run_at)
         first = Q(priority__gt=execution.priority) | earlier
-        return self.due().on_queue(execution.queue).filter(first)
+        # SQLite compares moments as text of different lengths, and finds the row before itself.
+        return self.due().on_queue(execution.queue).filter(first).exclude(pk=execution.pk)
 
     def occupying_at(self, moment: datetime) -> Self:
         """Those that were under way at `moment`: due by then, and not over."""

@@ -43,7 +43,7 @@ class DueScheduler(Scheduler):
     """The scheduler of `celery -A config beat`: any number of processes share the work."""
 
     # An edit is seen within this; `--max-interval` or `beat_max_loop_interval` change it.
-    max_interval = 0.5
+    max_interval = 0.5  # type: ignore[assignment]
 
     def setup_schedule(self) -> None:
         """Check what the sweeps need, and start them. Raises ImproperlyConfigured."""
@@ -106,7 +106,7 @@ class DueScheduler(Scheduler):
             if batch.bells or batch.schedules:
                 self._ringer.follow(batch)
         self._lag = max(self._lag, fired.lag)
-        self._wait = 0.0 if fired.count or edited.count else REST
+        self._wait = 0.0 if fired.served or edited.served else REST
 
     def _alive(self) -> None:
         """Say that this process keeps the time, as long as it does."""

@@ -14,7 +14,8 @@ def clear_the_way(decisions: Sequence[Decision]) -> None:
     tasks = [
         each.due.task_id
         for each in decisions
-        if each.due.overlap == Overlap.CANCEL_OTHER
+        if each.due.task_id
+        and each.due.overlap == Overlap.CANCEL_OTHER
         and any(tick.reason == Reason.BUFFERED for tick in each.ticks)
     ]
     if not tasks:

@@ -56,7 +56,7 @@ def _write(name: str, entry: Mapping[str, Any], before: str | None) -> None:
 def _fields(entry: Mapping[str, Any]) -> dict[str, Any]:
     """The columns of the row, as django-celery-beat itself makes them of an entry."""
     plain = {key: value for key, value in entry.items() if key not in {"relative", "name"}}
-    schedule = schedules.maybe_schedule(plain["schedule"])
+    schedule: Any = schedules.maybe_schedule(plain["schedule"])
     if type(schedule) is not schedules.schedule or not schedule.run_every.microseconds:
         return dict(ModelEntry._unpack_fields(**plain))
     # It would cut off the fraction of a second.

@@ -89,12 +89,12 @@ def _check_call(row: Stale) -> None:
             raise ImpossibleSchedule(f"Its {what}: {text[:100]}")
     if not registry.can_run(due.job):
         raise ImpossibleSchedule(f"No job is called {due.job}.")
-    if due.routing_key and not due.queue:
-        if not broker.queue_bound_to(due.exchange, due.routing_key):
-            raise ImpossibleSchedule(
-                f"No queue is bound to the routing key {due.routing_key} "
-                f"of the exchange {due.exchange or 'of any name'}."
-            )
+    is_routed = due.routing_key and not due.queue
+    if is_routed and not broker.queue_bound_to(due.exchange, due.routing_key):
+        raise ImpossibleSchedule(
+            f"No queue is bound to the routing key {due.routing_key} "
+            f"of the exchange {due.exchange or 'of any name'}."
+        )
 
 
 def _is_json(text: str, kind: type) -> bool:

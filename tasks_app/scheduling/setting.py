@@ -1,4 +1,4 @@
-"""Setting a timer anew after an edit: what was planned before is settled, nothing past is planned."""
+"""Setting a timer anew after an edit: what was owed is settled, and nothing past is planned."""
 
 from datetime import datetime
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""The timers whose schedule was edited, with all that defines the schedule, locked for this beat."""
+"""The timers whose schedule was edited, with all that defines it, locked for this beat."""
 
 from datetime import datetime
 from decimal import Decimal

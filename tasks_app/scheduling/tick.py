@@ -33,7 +33,7 @@ class Fired(NamedTuple):
 
     bells: list[Doorbell] = []
     schedules: list[int] = []
-    count: int = 0
+    served: int = 0
     lag: float = 0.0
 
 
@@ -114,4 +114,4 @@ def _planned(row: Due) -> datetime:
 def _set_first_aside(why: str) -> Fired:
     for row in claim_due(1):
         set_aside(row.schedule_id, why)
-    return Fired(count=1)
+    return Fired(served=1)

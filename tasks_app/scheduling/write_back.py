@@ -1,4 +1,4 @@
-"""What django-celery-beat's own pages show of a schedule: written after the fact, and never read."""
+"""What django-celery-beat's own pages show of a schedule: written afterwards, and never read."""
 
 from collections.abc import Sequence
 
