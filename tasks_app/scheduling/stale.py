@@ -74,6 +74,7 @@ _TABLES = f"""
     LEFT JOIN django_celery_beat_clockedschedule AS clocked ON clocked.id = schedule.clocked_id
     LEFT JOIN django_celery_beat_solarschedule AS solar ON solar.id = schedule.solar_id
 """
+_BOOLEANS = ("interrupted", "enabled", "either_day")
 _MOMENTS = ("watermark", "anchor", "edited_from", "edited_until", "start_time", "end_time")
 
 
@@ -95,4 +96,5 @@ def _stale_of(row: tuple[Any, ...]) -> Stale:
     moments = {name: read_moment(getattr(stale, name)) for name in _MOMENTS}
     clocked = read_moment(definitions.clocked_time)
     definitions = definitions._replace(clocked_time=clocked)
-    return stale._replace(definitions=definitions, **moments)
+    told = {name: bool(getattr(stale, name)) for name in _BOOLEANS}
+    return stale._replace(definitions=definitions, **moments, **told)

@@ -193,3 +193,10 @@ def cancel_myself(self: Any) -> str:
     time.sleep(PACE)
     self.raise_if_cancelled()
     return "never"
+
+
+@shared_task(bind=True)
+def tell_headers(self: Any, *_: object) -> dict[str, Any]:
+    """Return the headers that the message or the schedule's row added."""
+    assert self.request.tenant == self.request.headers["tenant"]
+    return {name: self.request.headers[name] for name in ("tenant", "periodic_task_name")}
