@@ -38,7 +38,8 @@ class Guarded:
     def __call__(self) -> bool:
         """Do it, and return whether it worked. Never raises."""
         try:
-            connection.close_if_unusable_or_obsolete()
+            if not connection.in_atomic_block:
+                connection.close_if_unusable_or_obsolete()
             self._act()
         except Exception as error:  # the next time brings the next try, whatever went wrong
             if not self._fails:
