@@ -45,6 +45,16 @@ DEMO_TASKS: list[dict[str, Any]] = [
         "kwargs": {"document_id": "no-such-document"},
         "max_retries": 0,
     },
+    {
+        "key": "demo-minutely",
+        "name": "Every other minute",
+        "description": "A crontab: see its next ticks, skip one, and read why it ran.",
+        "task_type": "schedules",
+        "celery_task_name": "tasks_app.jobs.common_tasks.test_celery",
+        "kwargs": {"word": "tick"},
+        "crontab": "*/2 * * * *",
+        "overlap": "skip",
+    },
 ]
 
 
