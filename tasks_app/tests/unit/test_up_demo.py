@@ -18,11 +18,11 @@ def test_a_second_start_makes_none_twice(root):
     assert make_demo_tasks(root) == 0
 
 
-def test_only_the_one_to_cancel_waits_for_a_click(root):
+def test_only_the_one_to_cancel_waits_for_a_click_and_the_scheduled_one_for_its_tick(root):
     make_demo_tasks(root)
 
-    waiting = [task.key for task in Task.objects.all() if not task.executions.exists()]
-    assert waiting == ["demo-long"]
+    waiting = {task.key for task in Task.objects.all() if not task.executions.exists()}
+    assert waiting == {"demo-long", "demo-minutely"}
 
 
 def test_they_belong_to_the_superuser_and_nobody_else_sees_them(root, ada):
