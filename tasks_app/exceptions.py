@@ -46,17 +46,6 @@ class ArgumentsDoNotFit(Invalid):
         super().__init__({"args": [f"The arguments do not fit {job}: {misfit}."]})
 
 
-class SchedulesNotYet(Invalid):
-    """Schedules cannot be fired by this version."""
-
-    def __init__(self, fields: list[str]) -> None:
-        sentence = (
-            "This version does not fire schedules yet. Leave this field out and execute the task "
-            "when it should run."
-        )
-        super().__init__({field: [sentence] for field in fields})
-
-
 class KeyTaken(Refused):
     """The owner already has a task with that key."""
 

@@ -6,12 +6,12 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from tasks_app.models.clock import clock
 from tasks_app.models.timer import STALE
 from tasks_app.scheduling.due import (
     COLUMNS,
     TABLES,
     Due,
+    database_time,
     due_of,
     fetch,
     for_this_beat,
@@ -81,16 +81,20 @@ _MOMENTS = ("watermark", "anchor", "edited_from", "edited_until", "start_time", 
 def claim_stale(most: int) -> list[Stale]:
     """Lock stale timers for the caller's transaction; those of another beat are passed over."""
     question = f"""
-        SELECT {COLUMNS}, {clock().now}, {_DEFINITIONS}, {_REST} FROM {_TABLES}
+        SELECT {COLUMNS}, {_DEFINITIONS}, {_REST} FROM {_TABLES}
         WHERE timer.next_fire_at <= %s LIMIT %s {for_this_beat()}
     """
-    return [_stale_of(row) for row in fetch(question, [stored(STALE), most])]
+    rows = fetch(question, [stored(STALE), most])
+    read_at = database_time() if rows else None
+    return [_stale_of(row, read_at) for row in rows]
 
 
-def _stale_of(row: tuple[Any, ...]) -> Stale:
-    end_of_due, end_of_definitions = len(Due._fields), len(Due._fields) + len(Definitions._fields)
+def _stale_of(row: tuple[Any, ...], read_at: datetime | None) -> Stale:
+    # The last field of `Due` is no column.
+    end_of_due = len(Due._fields) - 1
+    end_of_definitions = end_of_due + len(Definitions._fields)
     definitions = Definitions(*row[end_of_due:end_of_definitions])
-    stale = Stale(due_of(row[:end_of_due]), definitions, *row[end_of_definitions:])
+    stale = Stale(due_of(row[:end_of_due], read_at), definitions, *row[end_of_definitions:])
     if connection.vendor != "sqlite":
         return stale
     moments = {name: read_moment(getattr(stale, name)) for name in _MOMENTS}

@@ -21,7 +21,9 @@ def check_task(task: Task) -> None:
     # Two empty keys would collide, two missing ones do not.
     task.key = task.key or None
     try:
-        task.full_clean(exclude=["owner"], validate_unique=False, validate_constraints=False)
+        task.full_clean(
+            exclude=["owner", "schedule"], validate_unique=False, validate_constraints=False
+        )
     except ValidationError as error:
         raise Invalid(error.message_dict) from error
     _check_empty_values(task)

@@ -40,9 +40,8 @@ def execute_task(
 ) -> TaskExecution:
     """Submit one run, with the task's own arguments where none are given.
 
-    `run_at` (UTC if it says no zone) or `countdown` (seconds) delay it. `scheduled_for` is the
-    logical time that the job is told: the moment the run stands for, whenever it runs. A disabled
-    task can be executed: only its schedule does not start it.
+    `run_at` (UTC if it says no zone) or `countdown` (seconds) delay it; `scheduled_for` is the
+    moment it stands for. A disabled task can be executed: only its schedule does not start it.
     Raises NotFound, Invalid by field, UnknownJob and ArgumentsDoNotFit.
     """
     check_owner(actor, task)
@@ -56,9 +55,8 @@ def execute_task(
         kwargs=kwargs,
         priority=urgency,
         queue=queue or task.queue or job.queue or task.queue_for(urgency),
-        scheduled_for=scheduled_for and check_moment("scheduled_for", scheduled_for),
         **copied(actor, task, job),
-        **_moments(start, task.expires_after),
+        **_moments(start, task.expires_after, scheduled_for),
     )
     try:
         lifecycle.submit([execution], delayed=start is not None)
@@ -106,9 +104,13 @@ def _start(run_at: datetime | None, countdown: float | None) -> Any:
     return Now() + timedelta(seconds=countdown) if countdown else None
 
 
-def _moments(start: Any, expires_after: int | None) -> dict[str, Any]:
-    """`run_at` and `expires_at` where they are not what the database gives every row."""
+def _moments(
+    start: Any, expires_after: int | None, scheduled_for: datetime | None
+) -> dict[str, Any]:
+    """Its moments where they are not what the database gives every row."""
     moments = {} if start is None else {"run_at": start}
+    if scheduled_for is not None:
+        moments["scheduled_for"] = check_moment("scheduled_for", scheduled_for)
     if expires_after:
         due = Now() if start is None else start
         moments["expires_at"] = due + timedelta(seconds=expires_after)

@@ -1,0 +1,1 @@
+"""When schedules fire: pure calculation on whole seconds and microseconds."""
