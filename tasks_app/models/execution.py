@@ -34,7 +34,11 @@ class TaskExecution(models.Model):
     envelope = models.JSONField(default=dict)
     trigger = models.CharField(max_length=10, choices=Trigger)
     triggered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        db_index=False,
     )
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -44,7 +48,7 @@ class TaskExecution(models.Model):
         db_index=False,
     )
     parent = models.ForeignKey(
-        "self", null=True, on_delete=models.SET_NULL, related_name="children"
+        "self", null=True, on_delete=models.SET_NULL, related_name="children", db_index=False
     )
     idempotency_key = models.CharField(max_length=255, null=True)
     # History outlives its schedule, which anybody may delete in any way.
@@ -96,7 +100,11 @@ class TaskExecution(models.Model):
     code_version = models.CharField(max_length=64, blank=True)
     cancel_requested_at = models.DateTimeField(null=True)
     cancel_requested_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        db_index=False,
     )
 
     # What it says.
@@ -120,7 +128,9 @@ class TaskExecution(models.Model):
                 fields=["schedule", "scheduled_for"], name="one_execution_per_tick"
             ),
             models.UniqueConstraint(
-                fields=["owner", "idempotency_key"], name="one_execution_per_idempotency_key"
+                fields=["owner", "idempotency_key"],
+                condition=Q(idempotency_key__isnull=False),
+                name="one_execution_per_idempotency_key",
             ),
             models.CheckConstraint(
                 condition=Q(status__in=LIVE, finished_at=None)
@@ -171,6 +181,15 @@ class TaskExecution(models.Model):
                 fields=["task", "created_at", "scheduled_for"],
                 condition=Q(status=Status.PENDING, reason=Reason.BUFFERED),
                 name="executions_buffered",
+            ),
+            # What a person or a run caused. A tick has none of these, and pays for none.
+            *(
+                models.Index(
+                    fields=[name],
+                    condition=Q(**{f"{name}__isnull": False}),
+                    name=f"executions_{name}",
+                )
+                for name in ("triggered_by", "parent", "cancel_requested_by")
             ),
             # The reaper: whose lease ran out.
             models.Index(

@@ -1,10 +1,21 @@
 """Skip: a coming tick that a person put aside."""
 
+from datetime import datetime
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 
 from tasks_app.models.ids import uuid7
+
+
+class SkipQuerySet(models.QuerySet["Skip"]):
+    """Questions about skips."""
+
+    def between(self, first: datetime, last: datetime) -> Self:
+        """Of ticks from `first` to `last`."""
+        return self.filter(scheduled_for__range=(first, last))
 
 
 class Skip(models.Model):
@@ -25,10 +36,13 @@ class Skip(models.Model):
     reason = models.TextField(blank=True)
     created_at = models.DateTimeField(db_default=Now())
 
+    objects = SkipQuerySet.as_manager()
+
     class Meta:
         db_table = "skips"
         constraints = [
-            models.UniqueConstraint(fields=["schedule", "scheduled_for"], name="one_skip_per_tick")
+            # The moment first: a tick asks for all that were put aside until now.
+            models.UniqueConstraint(fields=["scheduled_for", "schedule"], name="one_skip_per_tick")
         ]
 
     def __str__(self) -> str:

@@ -33,14 +33,14 @@ def take_edits(most: int = BATCH) -> Fired:
     whoever edits a schedule locks its row before the trigger locks the timer.
     """
     linked = list(Timer.objects.stale().of_tasks().values_list("pk", flat=True)[:most])
-    if linked:
-        agree(linked)
-    return _take_edits(most)
+    being_edited = set(agree(linked)) if linked else set()
+    return _take_edits(most, being_edited)
 
 
 @transaction.atomic
-def _take_edits(most: int) -> Fired:
-    rows = claim_stale(most)
+def _take_edits(most: int, left: set[int]) -> Fired:
+    """Those that are `left` stay stale: somebody edits them right now."""
+    rows = [row for row in claim_stale(most) if row.due.schedule_id not in left]
     if not rows:
         return Fired()
     settings = _settings(rows)
