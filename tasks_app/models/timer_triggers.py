@@ -55,11 +55,17 @@ _INSERT = "INSERT INTO timers (schedule_id, watermark, run_count)"
 
 
 def make_triggers(connection: BaseDatabaseWrapper) -> None:
-    """Make all triggers anew; SQLite drops a table's triggers when a migration rebuilds it."""
+    """Make all triggers anew; SQLite drops a table's triggers when a migration rebuilds it.
+
+    If some were missing, nobody knows what was edited meanwhile: every timer is marked stale.
+    """
+    were_missing = missing_triggers(connection)
     with connection.cursor() as cursor:
         for name, table in NAMES.items():
             for statement in _made(connection.vendor, name, table):
                 cursor.execute(statement)
+        if were_missing:
+            cursor.execute(f"UPDATE timers SET {_stale(connection.vendor)}")
 
 
 def make_missing_timers(connection: BaseDatabaseWrapper) -> int:

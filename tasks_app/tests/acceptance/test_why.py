@@ -1,0 +1,163 @@
+"""The usual causes, really caused: each is told by its name and its sentence."""
+
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from pytest_django import DjangoDbBlocker
+
+from tasks_app import services
+from tasks_app.models import Beat, TaskExecution
+from tasks_app.reporting.explaining import Explanation, explain
+from tasks_app.tests.servers.broker import Broker
+from tasks_app.tests.system import (
+    LEASE,
+    System,
+    a_system,
+    becomes,
+    ends,
+    eventually,
+    kill_family,
+    starts,
+)
+
+
+@pytest.fixture(scope="module")
+def db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Instead of the usual one: rows stay for the whole module, which shares its processes."""
+    with django_db_blocker.unblock():
+        yield
+        call_command("flush", interactive=False, verbosity=0)
+
+
+@pytest.fixture(scope="module")
+def system(tmp_path_factory: pytest.TempPathFactory, db: None, broker: Broker) -> Iterator[System]:
+    """One worker and one beat; the tests that break one of them come last."""
+    broker.wipe()
+    user = User.objects.create_user("ada")
+    with a_system(tmp_path_factory.mktemp("system"), broker.url, user) as system:
+        system.start()
+        yield system
+
+
+def tells(execution: TaskExecution, is_so: Callable[[Explanation], bool]) -> Explanation:
+    """The explanation once it is so; processes may take a moment to be heard from."""
+    eventually(lambda: is_so(explain(execution)))
+    return explain(execution)
+
+
+def test_no_worker_serves_its_queue(system: System) -> None:
+    why = explain(system.run("tell", queue="reports"))
+
+    assert why.code == "no_worker"
+    assert "no live worker serves queue reports" in why.sentence
+    assert any("w0@test" in line for line in why.evidence)
+
+
+def test_all_slots_are_busy_and_then_the_queue_is_deep(system: System) -> None:
+    blockers = [starts(system.run("deaf", 4)) for _ in range(2)]
+    waiting = [system.run("tell") for _ in range(4)]
+
+    busy, deep = explain(waiting[0]), explain(waiting[3])
+
+    assert busy.code == "workers_busy"
+    assert "all 2 slots of the workers of queue default are busy" in busy.sentence
+    assert any(f", {blockers[0].pk}, began" in line for line in busy.evidence)
+    assert (deep.code, "3 runs wait before it" in deep.sentence) == ("queue_deep", True)
+    for run in [*blockers, *waiting]:
+        assert explain(ends(run)).code == "success"
+
+
+def test_a_job_that_fails_backs_off_and_then_tells_its_error(system: System) -> None:
+    policy = {"max_retries": 1, "retry_backoff": 3, "retry_jitter": False}
+    execution = system.run("explode", "no powder", **policy)
+
+    becomes(execution, lambda row: row.status == "retry")
+    waiting = explain(execution)
+    assert waiting.code == "back_off"
+    assert waiting.sentence.endswith("attempt 1 of 2 did not succeed: ValueError: no powder.")
+    why = explain(ends(execution))
+    assert why.code == "error"
+    assert why.sentence == "The job raised an error: ValueError: no powder"
+    assert "It was tried 2 times." in why.evidence
+
+
+def test_it_expired_before_a_slot_was_free(system: System) -> None:
+    blockers = [starts(system.run("deaf", 4)) for _ in range(2)]
+    execution = system.run("tell", expires_after=1)
+    assert any("It expires at" in line for line in explain(execution).evidence)
+
+    why = explain(ends(execution))
+
+    assert why.code == "expired"
+    assert "It was not started before it expired at " in why.sentence
+    for run in blockers:
+        ends(run)
+
+
+def test_a_person_cancelled_it(system: System) -> None:
+    execution = starts(system.run("deaf", 30))
+
+    services.cancel_execution(system.actor, execution, reason="wrong file")
+
+    stopping = explain(execution)
+    assert (stopping.code, stopping.sentence[:21]) == ("stopping", "ada asked it to stop ")
+    why = explain(ends(execution))
+    assert why.code == "cancelled"
+    assert "It was cancelled by ada at " in why.sentence
+    assert "The reason given: wrong file" in why.evidence
+
+
+def test_the_broker_is_down(system: System, broker: Broker) -> None:
+    broker.kill()
+    try:
+        execution = system.run("tell")
+        why = explain(execution)
+    finally:
+        broker.start()
+
+    assert why.code == "broker_down"
+    assert "The broker does not answer." in why.evidence
+    assert explain(ends(execution, within=30)).code in ("success", "ran_late")
+
+
+def test_the_broker_hangs(system: System, broker: Broker) -> None:
+    broker.freeze()
+    try:
+        execution = system.run("tell")
+        asked_at = time.monotonic()
+        assert explain(execution).code == "broker_down"
+        assert time.monotonic() - asked_at < 4
+    finally:
+        broker.thaw()
+    ends(execution, within=30)
+
+
+def test_its_worker_was_killed(system: System) -> None:
+    execution = starts(system.run("once_only", str(system.folder), 60))
+
+    kill_family(system.workers[0])
+
+    silent = tells(execution, lambda why: why.code != "running")
+    assert silent.code in ("silent", "lost")
+    why = explain(ends(execution, within=LEASE + 6))
+    assert why.code == "lost"
+    assert "Its worker w0@test died or fell silent" in why.sentence
+    assert any(line.startswith("Worker w0@test was last heard at") for line in why.evidence)
+    system.start_worker()
+
+
+def test_no_beat_lives_to_send_what_was_delayed(system: System) -> None:
+    task = services.get_task(system.actor, ends(system.run("tell")).task_id)
+    beat = Beat.objects.alive().get()
+    system.beats[0].stop()
+
+    execution = services.execute_task(system.actor, task, countdown=1)
+
+    assert explain(execution).code == "delayed"
+    why = tells(execution, lambda why: why.code != "delayed")
+    assert why.code == "beat_down"
+    assert "no beat lives since " in why.sentence
+    assert any(f"the last one, {beat.name}, was heard" in line for line in why.evidence)
