@@ -200,3 +200,9 @@ def tell_headers(self: Any, *_: object) -> dict[str, Any]:
     """Return the headers that the message or the schedule's row added."""
     assert self.request.tenant == self.request.headers["tenant"]
     return {name: self.request.headers[name] for name in ("tenant", "periodic_task_name")}
+
+
+@shared_task
+def take_anything(*args: Any, **kwargs: Any) -> list[Any]:
+    """Take whatever a schedule gives."""
+    return [list(args), kwargs]

@@ -63,7 +63,7 @@ def _row(number, task):
 
 def asked(question):
     """The indexes that the plan of a query set names."""
-    return _named(question.explain())
+    return named_by(question.explain())
 
 
 def sent_by(verb):
@@ -73,10 +73,10 @@ def sent_by(verb):
     [update] = [query["sql"] for query in queries if "UPDATE task_executions" in query["sql"]]
     with connection.cursor() as cursor:
         cursor.execute("EXPLAIN " + update)
-        return _named("\n".join(line for (line,) in cursor.fetchall()))
+        return named_by("\n".join(line for (line,) in cursor.fetchall()))
 
 
-def _named(plan):
+def named_by(plan):
     return {name for names in SCAN.findall(plan) for name in names if name}
 
 
