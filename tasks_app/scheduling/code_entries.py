@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from celery import schedules
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 from django_celery_beat.schedulers import ModelEntry
 
@@ -28,6 +28,8 @@ def import_entries(entries: Mapping[str, Mapping[str, Any]]) -> None:
             continue
         try:
             _write(name, entry, known.get(name))
+        except IntegrityError:
+            logger.info("beat_schedule entry %r is being written by another beat", name)
         except Exception as error:  # one entry never stops the others, nor beat
             logger.error("beat_schedule entry %r cannot be kept: %r", name, error)
     gone = sorted(known.keys() - entries.keys())

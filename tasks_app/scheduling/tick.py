@@ -10,6 +10,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 from tasks_app import lifecycle
 from tasks_app.broker import Doorbell
 from tasks_app.models.json_rows import as_json, json_rows
+from tasks_app.scheduling.catch_up import ON_TIME
 from tasks_app.scheduling.clearing import clear_the_way
 from tasks_app.scheduling.deciding import Decision, decide
 from tasks_app.scheduling.due import Due, claim_due
@@ -19,6 +20,8 @@ from tasks_app.scheduling.situation import Situation, look
 logger = logging.getLogger(__name__)
 
 BATCH = 1000
+# After a downtime each timer may bring a hundred ticks and more.
+BATCH_OF_LATE = 50
 _ADVANCE = {
     "schedule_id": "integer",
     "following": "moment",
@@ -58,6 +61,8 @@ def _fire(most: int) -> Fired:
     rows = claim_due(most)
     if not rows:
         return Fired()
+    if _lag(rows[0]) > ON_TIME.total_seconds():
+        rows = rows[:BATCH_OF_LATE]
     decisions = _decisions(rows, look(rows))
     clear_the_way(decisions)
     inserted = lifecycle.submit_ticks([tick for decision in decisions for tick in decision.ticks])

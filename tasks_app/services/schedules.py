@@ -16,11 +16,14 @@ from django_celery_beat.models import (
     SolarSchedule,
 )
 
+from tasks_app.exceptions import Invalid
 from tasks_app.models import Task
 from tasks_app.scheduling.agreement import FIELDS, columns_for, said_by_task
 from tasks_app.scheduling.definition import FIELDS_OF_CRONTAB, UNITS, Definition, definition_of
 
 LONGEST_NAME = 150
+# Of django-celery-beat's column.
+LONGEST_JOB = 200
 
 
 def present_definition(task: Task) -> Definition | None:
@@ -32,6 +35,9 @@ def present_definition(task: Task) -> Definition | None:
 def make_schedule(task: Task, definition: Definition) -> None:
     """Insert the row and point the task at it; the caller saves the task."""
     said = said_by_task(task)
+    if len(task.celery_task_name) > LONGEST_JOB:
+        sentence = f"The job of a schedule has a name of at most {LONGEST_JOB} characters."
+        raise Invalid({"celery_task_name": [sentence]})
     schedule = PeriodicTask(
         name=_name(task),
         description=f"Kept by the task {task.pk}.",
