@@ -10,7 +10,7 @@ from tasks_app.models.json_rows import as_json, json_rows
 from tasks_app.scheduling.agreement import agree
 from tasks_app.scheduling.setting import Setting, set_anew
 from tasks_app.scheduling.setting_aside import set_aside
-from tasks_app.scheduling.situation import look
+from tasks_app.scheduling.situation import Situation, look
 from tasks_app.scheduling.stale import Stale, claim_stale
 from tasks_app.scheduling.tick import Fired
 
@@ -37,10 +37,24 @@ def take_edits(most: int = BATCH) -> Fired:
     return _take_edits(most, being_edited)
 
 
+def take_own_edit(schedule_id: int) -> None:
+    """Set the timer of a schedule that the caller's transaction has just edited.
+
+    So its next moment is known at once, whether a beat lives or not. What was owed is rung for
+    when the transaction commits.
+    """
+    fired = _set(claim_stale(1, only=schedule_id))
+    if fired.bells:
+        transaction.on_commit(lambda: lifecycle.ring_bells(fired.bells), robust=True)
+
+
 @transaction.atomic
 def _take_edits(most: int, left: set[int]) -> Fired:
     """Those that are `left` stay stale: somebody edits them right now."""
-    rows = [row for row in claim_stale(most) if row.due.schedule_id not in left]
+    return _set([row for row in claim_stale(most) if row.due.schedule_id not in left])
+
+
+def _set(rows: Sequence[Stale]) -> Fired:
     if not rows:
         return Fired()
     settings = _settings(rows)
@@ -52,7 +66,8 @@ def _take_edits(most: int, left: set[int]) -> Fired:
 
 
 def _settings(rows: Sequence[Stale]) -> list[Setting]:
-    situation = look([row.due for row in rows])
+    owing = [row.due for row in rows if row.due.planned_for and row.due.planned_for <= row.due.now]
+    situation = look(owing) if owing else Situation()
     settings = []
     for row in rows:
         try:

@@ -78,13 +78,18 @@ _BOOLEANS = ("interrupted", "enabled", "either_day")
 _MOMENTS = ("watermark", "anchor", "edited_from", "edited_until", "start_time", "end_time")
 
 
-def claim_stale(most: int) -> list[Stale]:
-    """Lock stale timers for the caller's transaction; those of another beat are passed over."""
+def claim_stale(most: int, only: int | None = None) -> list[Stale]:
+    """Lock stale timers for the caller's transaction; those of another beat are passed over.
+
+    `only` is one schedule's id.
+    """
     question = f"""
         SELECT {COLUMNS}, {_DEFINITIONS}, {_REST} FROM {_TABLES}
-        WHERE timer.next_fire_at <= %s LIMIT %s {for_this_beat()}
+        WHERE timer.next_fire_at <= %s {"" if only is None else "AND timer.schedule_id = %s"}
+        LIMIT %s {for_this_beat()}
     """
-    rows = fetch(question, [stored(STALE), most])
+    chosen = [] if only is None else [only]
+    rows = fetch(question, [stored(STALE), *chosen, most])
     read_at = database_time() if rows else None
     return [_stale_of(row, read_at) for row in rows]
 

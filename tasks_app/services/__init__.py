@@ -13,9 +13,11 @@ from tasks_app.services.checking import check_task
 from tasks_app.services.creating import create_task
 from tasks_app.services.deleting import delete_task
 from tasks_app.services.executing import execute_task
+from tasks_app.services.explaining import why_execution, why_task
 from tasks_app.services.finding import get_execution, get_executions, get_task, get_tasks
 from tasks_app.services.previewing import Preview, preview_schedule
 from tasks_app.services.reporting_back import update_task_progress, update_task_status
+from tasks_app.services.showing import attach_schedules
 from tasks_app.services.skipping import skip_tick, unskip_tick
 from tasks_app.services.upcoming import Upcoming, upcoming_ticks
 from tasks_app.services.updating import disable_task, enable_task, update_task
@@ -26,6 +28,7 @@ __all__ = [
     "Call",
     "Preview",
     "Upcoming",
+    "attach_schedules",
     "backfill_task",
     "cancel_backfill",
     "cancel_execution",
@@ -49,4 +52,6 @@ __all__ = [
     "update_task",
     "update_task_progress",
     "update_task_status",
+    "why_execution",
+    "why_task",
 ]

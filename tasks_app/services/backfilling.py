@@ -72,7 +72,7 @@ def backfill_task(
     after = past.told() | {"count": len(runs), "order": order, "pace": pace}
     actor.note("backfill", "task", task.pk, after=after, reason=reason)
     stored = TaskExecution.objects.among(run.pk for run in runs)
-    return list(stored.order_by("scheduled_for"))
+    return list(stored.with_task_name().without_documents().order_by("scheduled_for"))
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from tasks_app.exceptions import Invalid, KeyTaken
 from tasks_app.models import Task, TaskExecution
 from tasks_app.models.task import EDITABLE
 from tasks_app.scheduling.definition import MOMENTS, Definition
+from tasks_app.scheduling.edits import take_own_edit
 from tasks_app.scheduling.reading import read_definition
 from tasks_app.services.actor import Actor
 from tasks_app.services.checking import check_priority, check_task
@@ -50,6 +51,8 @@ def create_task(
         if definition:
             make_schedule(task, definition)
         _insert(task)
+        if task.schedule_id:
+            take_own_edit(task.schedule_id)
         actor.note("create", "task", task.pk, after=_told(task, definition))
         now = start == "now" or (start is None and definition is None)
         execution = execute_task(actor, task) if now and task.enabled else None

@@ -39,14 +39,15 @@ def attach_schedules(tasks: Iterable[Task], language: str = "en") -> None:
 
 
 def _rows(ids: list[int]) -> Iterable[PeriodicTask]:
-    """With all that defines them. Reading one unknown zone would raise, and hide the others."""
+    """With all that defines them."""
     rows = PeriodicTask.objects.filter(pk__in=ids).select_related(
         "timer", "interval", "crontab", "solar", "clocked"
     )
+    # As text: the field raises for a zone that is not known, and would hide all other rows.
     zone = Cast("crontab__timezone", CharField())
     for row in rows.defer("crontab__timezone").annotate(zone=zone):
         if row.crontab:
-            row.crontab.timezone = row.zone
+            vars(row.crontab)["timezone"] = row.zone
         yield row
 
 

@@ -9,6 +9,7 @@ from tasks_app.exceptions import Invalid, KeyTaken, VersionConflict
 from tasks_app.models import Task
 from tasks_app.models.task import EDITABLE
 from tasks_app.scheduling.definition import MOMENTS
+from tasks_app.scheduling.edits import take_own_edit
 from tasks_app.services.actor import Actor
 from tasks_app.services.checking import check_priority, check_task
 from tasks_app.services.finding import lock_task, lock_timer
@@ -82,4 +83,6 @@ def _save(task: Task, changes: dict[str, Any], schedule: ScheduleChange) -> None
         if "key" not in changes:
             raise
         raise KeyTaken(task.key or "") from error
+    if task.schedule_id:
+        take_own_edit(task.schedule_id)
     task.refresh_from_db(fields=["updated_at"])
