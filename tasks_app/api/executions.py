@@ -12,6 +12,7 @@ from tasks_app.api import schema
 from tasks_app.api.pages import answer_page, page_of
 from tasks_app.api.resource import Resource
 from tasks_app.api.serializers.execution import ExecutionDetailSerializer, ExecutionSerializer
+from tasks_app.api.serializers.explanation import ExplanationSerializer
 from tasks_app.api.serializers.parameters import ExecutionParameters
 
 
@@ -54,3 +55,13 @@ class Executions(Resource):
         execution = services.get_execution(self.actor, execution_id)
         cancelled = services.cancel_execution(self.actor, execution)
         return Response(ExecutionSerializer(cancelled).data, 202)
+
+    @extend_schema(
+        parameters=[schema.ID_OF_EXECUTION],
+        responses=schema.answers(200, ExplanationSerializer, "Why.", 404),
+    )
+    @action(detail=True)
+    def why(self, _: Request, execution_id: str) -> Response:
+        """Say why a run waits, runs, was late or ended as it did."""
+        execution = services.get_execution(self.actor, execution_id)
+        return Response(ExplanationSerializer(services.why_execution(self.actor, execution)).data)

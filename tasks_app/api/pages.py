@@ -33,11 +33,12 @@ def answer_page(
     *,
     skip: int,
     limit: int,
+    furthest: int = FURTHEST_ROW,
     **which: Any,
 ) -> Response:
     """Ask `rows` for one more than fits: so it is known without a count whether more follow."""
     found = list(rows(skip=skip, limit=limit + 1, **which))
-    more = len(found) > limit and skip + limit <= FURTHEST_ROW
+    more = len(found) > limit and skip + limit <= furthest
     address = request.build_absolute_uri()
     following = replace_query_param(address, "skip", skip + limit) if more else None
     return Response({"results": form(found[:limit], many=True).data, "next": following})

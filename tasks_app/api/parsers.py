@@ -43,18 +43,25 @@ class StrictJSONParser(BaseParser):
 def read_json(body: bytes) -> dict[str, Any]:
     """The object that `body` says. Raises BadJSON."""
     try:
+        value = read_value(body.decode())
+    except UnicodeDecodeError:
+        raise BadJSON("The body must be JSON in UTF-8.") from None
+    if not isinstance(value, dict):
+        raise BadJSON("The body must be a JSON object.")
+    return value
+
+
+def read_value(text: str) -> Any:
+    """What a JSON text says. Raises BadJSON."""
+    try:
         value = json.loads(
-            body.decode(),
+            text,
             object_pairs_hook=_object,
             parse_int=_integer,
             parse_float=_finite,
             parse_constant=_not_a_number,
         )
-        if not isinstance(value, dict):
-            raise BadJSON("The body must be a JSON object.")
         check_json(value, limit=LIMIT)
-    except UnicodeDecodeError:
-        raise BadJSON("The body must be JSON in UTF-8.") from None
     except json.JSONDecodeError as error:
         raise BadJSON(f"This is no JSON: {error}.") from None
     except RecursionError:

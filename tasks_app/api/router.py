@@ -6,6 +6,7 @@ from rest_framework import routers
 
 from tasks_app.api.executions import Executions
 from tasks_app.api.resource import Door
+from tasks_app.api.schedules import Schedules
 from tasks_app.api.tasks import Tasks
 
 
@@ -27,3 +28,4 @@ class Router(routers.DefaultRouter):
 router = Router()
 router.register("tasks", Tasks, basename="task")
 router.register("executions", Executions, basename="execution")
+router.register("schedules", Schedules, basename="schedule")

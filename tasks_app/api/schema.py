@@ -1,9 +1,9 @@
-"""What the schema says of every operation: its errors, its path's id, examples."""
+"""What the schema says of every operation: its errors and its path's id."""
 
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
 from tasks_app.api.serializers.error import ERROR
 
@@ -39,39 +39,3 @@ ID_OF_TASK = OpenApiParameter(
     "task_id", OpenApiTypes.STR, OpenApiParameter.PATH, description="The task's id, or its key."
 )
 ID_OF_EXECUTION = OpenApiParameter("execution_id", OpenApiTypes.UUID, OpenApiParameter.PATH)
-
-
-def _example(name: str, priority: int | str) -> OpenApiExample:
-    body = {
-        "name": "数据处理任务",
-        "task_type": "data_processing",
-        "celery_task_name": "app.tasks.common_tasks.long_running_task",
-        "args": [60],
-        "kwargs": {"param": "value"},
-        "priority": priority,
-    }
-    return OpenApiExample(name, body, request_only=True)
-
-
-EXAMPLES_OF_NEW_TASK = [
-    _example("Priority as a number", 2),
-    _example("Priority as a word", "normal"),
-    OpenApiExample(
-        "A document, under your own key",
-        {
-            "name": "Read the manual",
-            "key": "manual-2026",
-            "celery_task_name": "tasks_app.jobs.document_tasks.process_document",
-            "kwargs": {"document_id": "doc-123", "options": {"format": "html"}},
-            "max_retries": 3,
-            "start": "manual",
-        },
-        request_only=True,
-    ),
-]
-EXAMPLES_OF_NEW_EXECUTION = [
-    OpenApiExample("As defined", {}, request_only=True),
-    OpenApiExample(
-        "Other arguments, in a minute", {"args": [5], "countdown": 60}, request_only=True
-    ),
-]

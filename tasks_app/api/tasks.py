@@ -10,11 +10,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from tasks_app import registry, services
-from tasks_app.api import schema
+from tasks_app.api import examples, schema
 from tasks_app.api.pages import answer_page, page_of
-from tasks_app.api.resource import Resource
 from tasks_app.api.serializers.bodies import NewExecution, NewTask
 from tasks_app.api.serializers.execution import ExecutionSerializer
+from tasks_app.api.serializers.flat_schedule import told_as_given
 from tasks_app.api.serializers.job import JobSerializer
 from tasks_app.api.serializers.parameters import DeleteParameters, RunParameters, TaskParameters
 from tasks_app.api.serializers.task import (
@@ -23,19 +23,20 @@ from tasks_app.api.serializers.task import (
     StatusSerializer,
     TaskSerializer,
 )
+from tasks_app.api.ticks_of_task import TicksOfTask
 from tasks_app.models import Task
 from tasks_app.models.task import attach_current
 
 
-class Tasks(Resource):
+class Tasks(TicksOfTask):
     """What to run, with what, how eagerly. A detail path takes a task's id or its key."""
 
-    forms_of_parameters = {
+    forms_of_parameters = TicksOfTask.forms_of_parameters | {
         "list": TaskParameters,
         "executions": RunParameters,
         "destroy": DeleteParameters,
     }
-    forms_of_bodies = {"create": NewTask, "execute": NewExecution}
+    forms_of_bodies = TicksOfTask.forms_of_bodies | {"create": NewTask, "execute": NewExecution}
     lookup_url_kwarg = "task_id"
     # All that an id or a key can be; anything else is no path of the API.
     lookup_value_regex = r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
@@ -50,15 +51,17 @@ class Tasks(Resource):
 
     @extend_schema(
         request=NewTask,
-        examples=schema.EXAMPLES_OF_NEW_TASK,
+        examples=examples.NEW_TASK,
         responses=schema.answers(
             201, CreatedTaskSerializer, "Written down.", 409, *schema.WITH_BODY
         ),
     )
-    def create(self, _: Request) -> Response:
-        """Define a task and, unless `start` is `manual`, execute it."""
-        task, execution = services.create_task(self.actor, **self.body)
+    def create(self, request: Request) -> Response:
+        """Define a task, which is executed at once or by its schedule."""
+        with told_as_given(request.data):
+            task, execution = services.create_task(self.actor, **self.body)
         task.current = execution
+        services.attach_schedules([task])
         return Response(CreatedTaskSerializer(task).data, 201)
 
     @extend_schema(
@@ -81,7 +84,7 @@ class Tasks(Resource):
     @extend_schema(
         parameters=[schema.ID_OF_TASK],
         request=NewExecution,
-        examples=schema.EXAMPLES_OF_NEW_EXECUTION,
+        examples=examples.NEW_EXECUTION,
         responses=schema.answers(
             202, ExecutionSerializer, "Submitted.", 404, 409, *schema.WITH_BODY
         ),
@@ -139,9 +142,11 @@ class Tasks(Resource):
     def _get(self, task_id: str) -> Task:
         task = services.get_task(self.actor, task_id)
         attach_current([task])
+        services.attach_schedules([task])
         return task
 
     def _known(self, **which: Any) -> Sequence[Task]:
         tasks = list(services.get_tasks(self.actor, **which))
         attach_current(tasks)
+        services.attach_schedules(tasks)
         return tasks

@@ -5,6 +5,9 @@ from typing import NoReturn
 from rest_framework import serializers
 
 from tasks_app.api.serializers.fields import MomentField, PriorityField
+from tasks_app.api.serializers.flat_arguments import FlatArguments
+from tasks_app.api.serializers.flat_schedule import FlatSchedule
+from tasks_app.api.serializers.schedule import SchedulePolicies
 from tasks_app.api.serializers.strict import (
     BooleanField,
     IntegerField,
@@ -13,27 +16,15 @@ from tasks_app.api.serializers.strict import (
     StringField,
 )
 from tasks_app.api.serializers.task import TaskSerializer
-from tasks_app.exceptions import Invalid, SchedulesNotYet
+from tasks_app.api.serializers.words_for_when import WordsForWhen
+from tasks_app.exceptions import Invalid
 from tasks_app.states import OnLost
 
 LONGEST_COUNTDOWN = 366 * 24 * 3600
-OF_A_SCHEDULE = {
-    "crontab",
-    "interval",
-    "solar",
-    "clocked",
-    "execution_type",
-    "scheduled_time",
-    "timezone",
-    "start_time",
-    "end_time",
-    "max_runs",
-}
-PREFIXES_OF_A_SCHEDULE = ("crontab_", "interval_", "solar_", "clocked_")
 
 
-class NewTask(StrictForm):
-    """A task to be defined and, unless `start` is `manual`, executed."""
+class NewTask(WordsForWhen, FlatArguments, SchedulePolicies, FlatSchedule):
+    """A task to be defined, and executed at once or by its schedule."""
 
     name = StringField(max_length=200)
     celery_task_name = StringField(
@@ -48,9 +39,6 @@ class NewTask(StrictForm):
         help_text="Your own id, unique among your tasks; it can stand for the id in paths.",
     )
     description = StringField(required=False, allow_blank=True, trim_whitespace=False)
-    task_type = StringField(
-        required=False, allow_blank=True, max_length=100, help_text="A free label."
-    )
     tags = serializers.ListField(
         child=StringField(max_length=50), required=False, max_length=20, help_text="Free words."
     )
@@ -82,21 +70,16 @@ class NewTask(StrictForm):
         OnLost.choices, required=False, help_text="What happens to a run whose worker died."
     )
     start = serializers.ChoiceField(
-        ["now", "manual"], required=False, help_text="`now`, the default, also executes it."
+        ["now", "manual"],
+        required=False,
+        help_text="`now` also executes it at once, which is the default without a schedule.",
     )
 
     def refuse(self, unknown: list[str]) -> NoReturn:
-        """Raise SchedulesNotYet or Invalid; a field that answers carry is called read-only."""
-        scheduling = [name for name in unknown if _is_of_a_schedule(name)]
-        if scheduling:
-            raise SchedulesNotYet(scheduling)
+        """Raise Invalid; a field that answers carry is called read-only."""
         if read_only := [name for name in unknown if name in TaskSerializer().fields]:
             raise Invalid({name: ["This is read-only."] for name in read_only})
         super().refuse(unknown)
-
-
-def _is_of_a_schedule(name: str) -> bool:
-    return name in OF_A_SCHEDULE or name.startswith(PREFIXES_OF_A_SCHEDULE)
 
 
 class NewExecution(StrictForm):
@@ -112,4 +95,8 @@ class NewExecution(StrictForm):
         min_value=0,
         max_value=LONGEST_COUNTDOWN,
         help_text="Not before so many seconds have passed.",
+    )
+    scheduled_for = MomentField(
+        required=False,
+        help_text="The moment that the run stands for, if not the time at which it runs.",
     )

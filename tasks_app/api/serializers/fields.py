@@ -1,6 +1,6 @@
 """Fields with a meaning of ours: moments, priorities, words for a status."""
 
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -17,6 +17,20 @@ class MomentField(serializers.DateTimeField):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(default_timezone=UTC, **options)
+
+
+class LocalMomentField(serializers.DateTimeField):
+    """A time in the zone it has, with that zone's offset."""
+
+    def to_representation(self, value: datetime) -> str:
+        return value.isoformat()
+
+
+class SecondsField(serializers.FloatField):
+    """A duration; whole seconds stay an integer."""
+
+    def to_representation(self, value: Any) -> Any:
+        return value
 
 
 @extend_schema_field(

@@ -2,11 +2,15 @@
 
 from rest_framework import serializers
 
-from tasks_app.api.serializers.fields import StatusField
+from tasks_app.api.serializers.fields import MomentField, StatusField
 from tasks_app.api.serializers.strict import StrictForm
+from tasks_app.services.upcoming import MOST_HOURS, MOST_TICKS
 
 MOST_ROWS = 200
 FURTHEST_ROW = 1_000_000
+# The last page, and the one tick more that tells whether others follow.
+FURTHEST_TICK = MOST_TICKS - MOST_ROWS - 1
+HOURS_OF_A_WEEK = 168
 
 
 class PageParameters(StrictForm):
@@ -46,4 +50,28 @@ class DeleteParameters(StrictForm):
         ["keep", "remove"],
         default="keep",
         help_text="`keep` leaves its executions without a task; `remove` deletes the ended ones.",
+    )
+
+
+def _hours(most: int, default: int) -> serializers.IntegerField:
+    return serializers.IntegerField(
+        min_value=1, max_value=most, default=default, help_text="How far to look ahead."
+    )
+
+
+class UpcomingParameters(PageParameters):
+    hours = _hours(HOURS_OF_A_WEEK, 24)
+    skip = serializers.IntegerField(
+        min_value=0, max_value=FURTHEST_TICK, default=0, help_text="How many to pass over first."
+    )
+
+
+class UpcomingOfTaskParameters(UpcomingParameters):
+    hours = _hours(MOST_HOURS, MOST_HOURS)
+
+
+class WhyParameters(StrictForm):
+    at = MomentField(
+        required=False,
+        help_text="The moment of a tick: why it ran, did not run, or will. Without a zone: UTC.",
     )

@@ -9,8 +9,9 @@ from rest_framework import serializers
 from tasks_app.api.serializers.execution import ExecutionSerializer
 from tasks_app.api.serializers.fields import MomentField
 from tasks_app.api.serializers.seconds import seconds_between
+from tasks_app.api.serializers.shown_schedule import ShownScheduleSerializer
 from tasks_app.models import Task
-from tasks_app.models.task import POLICIES
+from tasks_app.models.task import POLICIES, SCHEDULING
 from tasks_app.states import Reason, Status
 
 
@@ -46,8 +47,8 @@ class StatusSerializer(serializers.Serializer):
         return seconds_between(run.started_at, run.finished_at) if run else None
 
 
-class TaskSerializer(StatusSerializer, serializers.ModelSerializer):
-    """A task with its policies and its state."""
+class TaskSerializer(StatusSerializer, ShownScheduleSerializer, serializers.ModelSerializer):
+    """A task with its policies, its schedule and its state."""
 
     serializer_field_mapping = serializers.ModelSerializer.serializer_field_mapping | {
         models.DateTimeField: MomentField
@@ -73,6 +74,8 @@ class TaskSerializer(StatusSerializer, serializers.ModelSerializer):
             "priority",
             "queue",
             *POLICIES,
+            *ShownScheduleSerializer._declared_fields,
+            *SCHEDULING,
             "owner",
             "created_at",
             "updated_at",

@@ -41,8 +41,11 @@ class Program:
         data = body if isinstance(body, str | bytes) else json.dumps(body or {})
         return self.client.post(f"/api/v1/{path}", data, content_type, headers=self.headers)
 
-    def send(self, method: str, path: str) -> Any:
-        return self.client.generic(method, f"/api/v1/{path}", headers=self.headers)
+    def send(self, method: str, path: str, body: Any = None) -> Any:
+        data = json.dumps(body) if body else ""
+        return self.client.generic(
+            method, f"/api/v1/{path}", data, "application/json", headers=self.headers
+        )
 
     def create(self, **fields: Any) -> dict[str, Any]:
         """A new task that is not executed, unless the fields say otherwise."""

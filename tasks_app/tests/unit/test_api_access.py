@@ -1,12 +1,14 @@
 """Every endpoint: who may ask, by which path and method."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 
-from tasks_app.models import ApiToken, Task, TaskExecution
+from tasks_app.models import ApiToken, Skip, Task, TaskExecution
 from tasks_app.tests.runs import a_run, a_task
+from tasks_app.tests.schedules import a_scheduled_task
 from tasks_app.tests.unit.api import Program, assert_refused
 
 # Method, path, what is answered to the owner.
@@ -20,10 +22,26 @@ ENDPOINTS = [
     ("POST", "tasks/{task}/cancel", 202),
     ("GET", "tasks/{task}/status", 200),
     ("GET", "tasks/{task}/executions", 200),
+    ("GET", "tasks/{task}/upcoming", 200),
+    ("GET", "tasks/{task}/why", 200),
+    ("POST", "tasks/{task}/skip", 200),
+    ("POST", "tasks/{task}/unskip", 200),
+    ("POST", "tasks/{task}/backfill", 202),
+    ("POST", "tasks/{task}/cancel_backfill", 202),
     ("GET", "executions", 200),
     ("GET", "executions/{execution}", 200),
     ("POST", "executions/{execution}/cancel", 202),
+    ("GET", "executions/{execution}/why", 200),
+    ("GET", "schedules/upcoming", 200),
+    ("POST", "schedules/preview", 400),
 ]
+# What must be sent, so that nothing but the caller is at fault.
+TICK = "2100-01-01T00:00:00Z"
+BODIES = {
+    "tasks/{task}/skip": {"at": TICK},
+    "tasks/{task}/unskip": {"at": TICK},
+    "tasks/{task}/backfill": {"start": "2020-01-01T00:00:00Z", "end": "2020-01-02T00:00:00Z"},
+}
 ON_ONE_ROW = [(method, path) for method, path, _ in ENDPOINTS if "{" in path]
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 PATHS = {path for _, path, _ in ENDPOINTS}
@@ -37,19 +55,19 @@ NOT_ALLOWED = [
 @pytest.fixture
 def of_ada(ada):
     """Fills a path with a task of ada's and its waiting run."""
-    task = a_task(ada)
+    task = a_scheduled_task(ada, scheduled_time=TICK)
     run = a_run(task=task, owner=ada)
     return lambda path: path.format(task=task.pk, execution=run.pk)
 
 
 def everything():
-    return list(Task.objects.values()), list(TaskExecution.objects.values())
+    return [list(model.objects.values()) for model in (Task, TaskExecution, Skip)]
 
 
 @pytest.mark.parametrize("slash", ["", "/"])
 @pytest.mark.parametrize("method, path, status", ENDPOINTS)
 def test_the_owner_is_answered_with_and_without_the_slash(ada, of_ada, method, path, status, slash):
-    answer = Program(ada).send(method, of_ada(path) + slash)
+    answer = Program(ada).send(method, of_ada(path) + slash, BODIES.get(path))
 
     assert answer.status_code == status
 
@@ -58,7 +76,7 @@ def test_the_owner_is_answered_with_and_without_the_slash(ada, of_ada, method, p
 def test_without_credentials_nothing_is_told_or_done(of_ada, method, path, status):
     before = everything()
 
-    answer = Program().send(method, of_ada(path))
+    answer = Program().send(method, of_ada(path), BODIES.get(path))
 
     assert_refused(answer, 401, "not_authenticated")
     assert answer["WWW-Authenticate"] == "Bearer"
@@ -69,10 +87,17 @@ def test_without_credentials_nothing_is_told_or_done(of_ada, method, path, statu
 def test_what_is_somebody_elses_does_not_exist(bob, of_ada, method, path):
     before = everything()
 
-    answer = Program(bob).send(method, of_ada(path))
+    answer = Program(bob).send(method, of_ada(path), BODIES.get(path))
 
     assert_refused(answer, 404, "not_found")
     assert everything() == before
+
+
+@pytest.mark.parametrize("method, path", ON_ONE_ROW)
+def test_what_never_was_does_not_exist(ada, method, path):
+    unknown = path.format(task=uuid4(), execution=uuid4())
+
+    assert_refused(Program(ada).send(method, unknown, BODIES.get(path)), 404, "not_found")
 
 
 def test_a_foreign_row_and_one_that_never_was_answer_alike(ada, bob):
@@ -86,14 +111,14 @@ def test_a_foreign_row_and_one_that_never_was_answer_alike(ada, bob):
 
 @pytest.mark.parametrize("method, path", ON_ONE_ROW)
 def test_a_superuser_may_do_what_the_owner_may(root, of_ada, method, path):
-    assert Program(root).send(method, of_ada(path)).status_code in {200, 202, 204}
+    assert Program(root).send(method, of_ada(path), BODIES.get(path)).status_code in {200, 202, 204}
 
 
 @pytest.mark.parametrize("method, path", NOT_ALLOWED)
 def test_other_methods_are_refused_and_do_nothing(ada, of_ada, method, path):
     before = everything()
 
-    answer = Program(ada).send(method, of_ada(path))
+    answer = Program(ada).send(method, of_ada(path), BODIES.get(path))
 
     assert_refused(answer, 405, "method_not_allowed")
     assert everything() == before

@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from tasks_app.api.exceptions import BadJSON
 from tasks_app.api.parsers import LIMIT, read_json
 from tasks_app.api.serializers.bodies import NewExecution, NewTask
+from tasks_app.api.serializers.bodies_of_schedules import NewBackfill, NewPreview, OneTick
 from tasks_app.models import Task, TaskExecution
 from tasks_app.models.json_values import check_json
 from tasks_app.tests.runs import JOB, a_task
+from tasks_app.tests.schedules import a_scheduled_task
 from tasks_app.tests.unit.api import Program, assert_refused
 
 
@@ -154,22 +156,38 @@ ANY_JSON = st.recursive(
 
 def bodies(form):
     fields = st.sampled_from([*form().fields, "unknown"])
-    sound = {"name": "n", "celery_task_name": JOB, "args": [1], "start": "manual"}
-    base = sound if form is NewTask else {}
+    task = {"name": "n", "celery_task_name": JOB, "args": [1], "start": "manual"}
+    day = {"start": "2026-01-01T00:00:00Z", "end": "2026-01-02T00:00:00Z", "dry_run": True}
+    base = {NewTask: task, NewPreview: {"crontab_minute": "0"}, NewBackfill: day}.get(form, {})
     return st.builds(dict.__or__, st.just(base), st.dictionaries(fields, ANY_JSON, max_size=2))
 
 
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(new_task=bodies(NewTask), new_run=bodies(NewExecution))
-def test_no_json_whatever_is_answered_with_a_5xx(ada, new_task, new_run):
+@given(
+    new_task=bodies(NewTask),
+    new_run=bodies(NewExecution),
+    new_preview=bodies(NewPreview),
+    new_backfill=bodies(NewBackfill),
+    tick=bodies(OneTick),
+)
+def test_no_json_whatever_is_answered_with_a_5xx(
+    ada, new_task, new_run, new_preview, new_backfill, tick
+):
     program = Program(ada)
-    task = a_task(ada)
+    task = a_scheduled_task(ada, crontab="0 9 * * *")
 
     created = program.post("tasks/", json.dumps(new_task))
     executed = program.post(f"tasks/{task.pk}/execute/", json.dumps(new_run))
 
+    previewed = program.post("schedules/preview/", json.dumps(new_preview))
+    backfilled = program.post(f"tasks/{task.pk}/backfill/", json.dumps(new_backfill))
+    skipped = program.post(f"tasks/{task.pk}/skip/", json.dumps(tick))
+
+    assert previewed.status_code in {200, 400}
+    assert backfilled.status_code in {200, 202, 400, 409}
+    assert skipped.status_code in {200, 400, 409}
     assert created.status_code in {201, 400, 409}
     assert executed.status_code in {202, 400}
     assert program.get("tasks/").status_code == program.get("executions/").status_code == 200

@@ -54,7 +54,7 @@ def test_every_field_is_kept_as_sent_and_answered(ada):
     fields = {
         "key": "nightly.report-1",
         "description": "line one\nline two",
-        "task_type": "periodic",
+        "task_type": "nightly",
         "tags": ["a", "b"],
         "kwargs": {"param": "x"},
         "enabled": True,
@@ -155,25 +155,6 @@ def test_a_field_that_only_answers_carry_is_read_only(ada, field):
 @pytest.mark.parametrize("field", ["claim_token", "is_superuser", "eta", "link", "__class__"])
 def test_an_unknown_field_is_refused_by_its_name(ada, field):
     assert_refused(Program(ada).post("tasks/", MINIMUM | {field: 1}), 400, "invalid", field)
-
-
-@pytest.mark.parametrize(
-    "fields",
-    [
-        {"crontab": "0 1 * * *"},
-        {"crontab_minute": "0", "crontab_hour": "1"},
-        {"interval_days": 1},
-        {"execution_type": "scheduled", "scheduled_time": "2026-12-02T15:00:00"},
-        {"solar": "sunset"},
-        {"max_runs": 3, "start_time": "2026-12-02T15:00:00"},
-    ],
-)
-def test_a_schedule_is_refused_with_the_reason(ada, fields):
-    answer = Program(ada).post("tasks/", MINIMUM | fields)
-
-    assert_refused(answer, 400, "invalid", *fields)
-    assert "does not fire schedules yet" in answer.json()["detail"]
-    assert not Task.objects.exists()
 
 
 def test_a_key_is_used_once_by_each_owner(ada, bob):

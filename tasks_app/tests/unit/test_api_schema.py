@@ -8,6 +8,8 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import get_resolver
 
+from tasks_app.tests.schedules import a_scheduled_task, look
+from tasks_app.tests.unit import documented_bodies
 from tasks_app.tests.unit.api import BODY_WITH_A_NUMBER, BODY_WITH_A_WORD, Program
 from tasks_app.tests.unit.test_api_access import ENDPOINTS
 
@@ -60,29 +62,74 @@ def test_the_documented_bodies_stand_in_the_schema_as_examples(schema):
     examples = create["content"]["application/json"]["examples"].values()
 
     values = [example["value"] for example in examples]
-    assert json.loads(BODY_WITH_A_NUMBER) in values
-    assert json.loads(BODY_WITH_A_WORD) in values
+    for body in (BODY_WITH_A_NUMBER, BODY_WITH_A_WORD, *documented_bodies.BODIES):
+        assert json.loads(body) in values
 
 
-def test_every_example_of_a_new_task_is_accepted(ada, schema):
-    create = operations(schema)["POST", "/api/v1/tasks/"]["requestBody"]
+@pytest.mark.parametrize(
+    "path, status",
+    [
+        ("tasks/", {201}),
+        ("tasks/{task_id}/execute/", {202}),
+        ("tasks/{task_id}/skip/", {200}),
+        ("tasks/{task_id}/unskip/", {200}),
+        ("tasks/{task_id}/backfill/", {200, 202}),
+        ("schedules/preview/", {200}),
+    ],
+)
+def test_every_example_is_accepted(ada, schema, path, status):
+    body = operations(schema)["POST", f"/api/v1/{path}"]["requestBody"]["content"]
+    task = a_scheduled_task(ada, crontab="0 9 * * *")
 
-    for example in create["content"]["application/json"]["examples"].values():
-        assert Program(ada).post("tasks/", example["value"]).status_code == 201
+    for example in body["application/json"]["examples"].values():
+        answer = Program(ada).post(path.format(task_id=task.pk), example["value"])
+        assert answer.status_code in status, answer.content
 
 
-@pytest.mark.parametrize("name", ["Task", "ExecutionDetail", "PageOfTasks", "Error"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Task",
+        "CreatedTask",
+        "ExecutionDetail",
+        "PageOfTasks",
+        "Error",
+        "Explanation",
+        "Preview",
+        "Fire",
+        "UpcomingTick",
+        "Tick",
+        "BackfillPreview",
+        "Backfill",
+        "CancelledBackfill",
+    ],
+)
 def test_answers_have_exactly_the_documented_fields(ada, schema, name):
     program = Program(ada)
-    task = program.create(start="now")
+    task = program.create(start="now", crontab="0 9 * * *")
+    look()
+    path, schedule = f"tasks/{task['id']}", {"crontab": "0 9 * * *"}
+    day = {"start": "2026-01-01T00:00:00Z", "end": "2026-01-02T00:00:00Z"}
+    preview = program.post("schedules/preview/", schedule)
+    upcoming = program.get(f"{path}/upcoming/").json()["results"]
     answer = {
+        "CreatedTask": lambda: task,
+        "Explanation": lambda: program.get(f"{path}/why/"),
+        "Preview": lambda: preview,
+        "Fire": lambda: preview.json()["fires"][0],
+        "UpcomingTick": lambda: upcoming[0],
+        "Tick": lambda: program.post(f"{path}/skip/", {"at": upcoming[0]["at"]}),
+        "BackfillPreview": lambda: program.post(f"{path}/backfill/", {**day, "dry_run": True}),
+        "Backfill": lambda: program.post(f"{path}/backfill/", day),
+        "CancelledBackfill": lambda: program.post(f"{path}/cancel_backfill/"),
         "Task": lambda: program.get(f"tasks/{task['id']}/"),
         "ExecutionDetail": lambda: program.get(f"executions/{task['execution_id']}/"),
         "PageOfTasks": lambda: program.get("tasks/"),
         "Error": lambda: program.get("tasks/", limit=0),
     }[name]()
 
-    assert answer.json().keys() == schema["components"]["schemas"][name]["properties"].keys()
+    told = answer if isinstance(answer, dict) else answer.json()
+    assert told.keys() == schema["components"]["schemas"][name]["properties"].keys()
 
 
 @pytest.mark.parametrize("path", ["/docs", "/docs/", "/redoc", "/redoc/"])
