@@ -1,7 +1,7 @@
 """The app: its checks, its jobs and what its database needs are set up here."""
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class TasksConfig(AppConfig):
@@ -14,8 +14,9 @@ class TasksConfig(AppConfig):
         from celery import current_app
 
         from tasks_app import checks  # noqa: F401  (registers the system checks)
-        from tasks_app.models.preparation import prepare_database
+        from tasks_app.models.preparation import clear_the_way, prepare_database
         from tasks_app.runtime.discovery import fill_registry
 
+        pre_migrate.connect(clear_the_way, sender=self)
         post_migrate.connect(prepare_database, sender=self)
         fill_registry(current_app)

@@ -2,7 +2,7 @@
 
 from django.db import connections
 
-from tasks_app.models.timer_triggers import make_missing_timers, make_triggers
+from tasks_app.models.timer_triggers import drop_triggers, make_missing_timers, make_triggers
 
 EVENTS_APPEND_ONLY = {
     "postgresql": [
@@ -27,6 +27,12 @@ EVENTS_APPEND_ONLY = {
         """,
     ],
 }
+
+
+def clear_the_way(using: str, plan: list[object], **_: object) -> None:
+    """Before migrations run: what is dropped here, `prepare_database` makes again."""
+    if plan:
+        drop_triggers(connections[using])
 
 
 def prepare_database(using: str, **_: object) -> None:

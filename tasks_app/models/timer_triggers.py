@@ -68,6 +68,15 @@ def make_triggers(connection: BaseDatabaseWrapper) -> None:
             cursor.execute(f"UPDATE timers SET {_stale(connection.vendor)}")
 
 
+def drop_triggers(connection: BaseDatabaseWrapper) -> None:
+    """Out of a migration's way: SQLite rebuilds a table by renaming another, and refuses that
+    while a trigger names the one that is away."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            for name in NAMES:
+                cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
+
+
 def make_missing_timers(connection: BaseDatabaseWrapper) -> int:
     """Give every schedule that has no timer one that is stale; return how many."""
     with connection.cursor() as cursor:

@@ -27,7 +27,7 @@ from tasks_app.scheduling.due import seconds_to_next
 from tasks_app.scheduling.edits import take_edits
 from tasks_app.scheduling.pausing import pause_failing
 from tasks_app.scheduling.setting_aside import try_again
-from tasks_app.scheduling.tick import fire_due
+from tasks_app.scheduling.tick import Fired, fire_due
 
 logger = logging.getLogger(__name__)
 
@@ -100,13 +100,16 @@ class DueScheduler(Scheduler):
         if wait is None or wait > 0:
             self._wait = self.max_interval if wait is None else wait
             return
-        fired = fire_due()
-        edited = take_edits()
-        for batch in (fired, edited):
-            if batch.bells or batch.schedules:
-                self._ringer.follow(batch)
+        # Handed over one by one: the second may fail, and the first is committed.
+        fired = self._followed(fire_due())
+        edited = self._followed(take_edits())
         self._lag = max(self._lag, fired.lag)
         self._wait = 0.0 if fired.served or edited.served else REST
+
+    def _followed(self, batch: Fired) -> Fired:
+        if batch.bells or batch.schedules:
+            self._ringer.follow(batch)
+        return batch
 
     def _alive(self) -> None:
         """Say that this process keeps the time, as long as it does."""
@@ -148,6 +151,7 @@ def _make_sure_of_triggers() -> bool:
     if missing_triggers(connection):
         try:
             make_triggers(connection)
+            repair_timers()
         except Exception as error:  # such as a role that may not; beat works on without
             logger.error("triggers of the timers cannot be made: %s", error)
     if missing := missing_triggers(connection):

@@ -17,7 +17,7 @@ from django_celery_beat.models import PeriodicTask
 
 from tasks_app import registry
 from tasks_app.broker import BROKER_PRIORITY
-from tasks_app.models import Event, Task
+from tasks_app.models import Event, Task, Timer
 from tasks_app.models.validators import validate_args, validate_kwargs, validate_queue
 from tasks_app.states import Trigger, nearest_priority
 
@@ -137,7 +137,9 @@ def _agree(task_id: UUID) -> int | None:
     # The task first, then the row, as everywhere; an open edit of the row must not hold up beat.
     rows = PeriodicTask.objects.select_for_update(no_key=True, skip_locked=True, of=("self",))
     schedule = rows.select_related("clocked").filter(pk=task.schedule_id).first()
-    if schedule is None:
+    # An open edit of its definition holds the timer, which the triggers of a write here want.
+    timers = Timer.objects.select_for_update(skip_locked=True).filter(pk=task.schedule_id)
+    if schedule is None or not list(timers):
         return task.schedule_id
     of_task, of_schedule = said_by_task(task), said_by_schedule(schedule)
     edited = {} if task.agreed is None else _differences(of_schedule, task.agreed)

@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from celery import schedules
@@ -59,11 +60,12 @@ def _fields(entry: Mapping[str, Any]) -> dict[str, Any]:
     """The columns of the row, as django-celery-beat itself makes them of an entry."""
     plain = {key: value for key, value in entry.items() if key not in {"relative", "name"}}
     schedule: Any = schedules.maybe_schedule(plain["schedule"])
-    if type(schedule) is not schedules.schedule or not schedule.run_every.microseconds:
+    length = schedule.run_every if type(schedule) is schedules.schedule else timedelta()
+    if not length.microseconds:
         return dict(ModelEntry._unpack_fields(**plain))
     # It would cut off the fraction of a second.
     fields = dict(ModelEntry._unpack_fields(**{**plain, "schedule": 60.0}))
-    every = round(schedule.run_every.total_seconds() * 1_000_000)
+    every = length // timedelta(microseconds=1)
     kept = IntervalSchedule.objects.filter(every=every, period=IntervalSchedule.MICROSECONDS)
     fields["interval"] = kept.first() or IntervalSchedule.objects.create(
         every=every, period=IntervalSchedule.MICROSECONDS

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from django.db import connection, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 
 from tasks_app import lifecycle
 from tasks_app.models import Timer
@@ -34,7 +34,26 @@ def take_edits(most: int = BATCH) -> Fired:
     """
     linked = list(Timer.objects.stale().of_tasks().values_list("pk", flat=True)[:most])
     being_edited = set(agree(linked)) if linked else set()
-    return _take_edits(most, being_edited)
+    return _take_what_can_be(most, being_edited)
+
+
+def _take_what_can_be(most: int, left: set[int]) -> Fired:
+    """As `fire_due` does: what makes the database refuse the batch is found and set aside."""
+    try:
+        return _take_edits(most, left)
+    except (OperationalError, InterfaceError):
+        raise
+    except DatabaseError as error:
+        if most > 1:
+            return _take_what_can_be(most // 2, left)
+        return _set_first_aside(str(error))
+
+
+@transaction.atomic
+def _set_first_aside(why: str) -> Fired:
+    for row in claim_stale(1):
+        set_aside(row.due.schedule_id, why)
+    return Fired(served=1)
 
 
 def take_own_edit(schedule_id: int) -> None:

@@ -6,8 +6,12 @@ from typing import Any
 
 from tasks_app import broker, registry
 from tasks_app.exceptions import ImpossibleSchedule
+from tasks_app.models.json_values import check_json
 from tasks_app.scheduling.plan import Plan
 from tasks_app.scheduling.stale import Stale
+
+# Characters; django-celery-beat itself has no limit.
+LONGEST_JSON = 1024 * 1024
 
 
 def plan_of(row: Stale) -> Plan:
@@ -98,7 +102,10 @@ def _check_call(row: Stale) -> None:
 
 
 def _is_json(text: str, kind: type) -> bool:
+    """Whether it is JSON of that kind that the ledger can keep."""
     try:
-        return not text or isinstance(json.loads(text), kind)
+        value = json.loads(text) if text else kind()
+        check_json(value, limit=LONGEST_JSON)
     except ValueError:
         return False
+    return isinstance(value, kind)

@@ -102,8 +102,8 @@ def _stale_of(row: tuple[Any, ...], read_at: datetime | None) -> Stale:
     stale = Stale(due_of(row[:end_of_due], read_at), definitions, *row[end_of_definitions:])
     if connection.vendor != "sqlite":
         return stale
-    moments = {name: read_moment(getattr(stale, name)) for name in _MOMENTS}
+    told: dict[str, Any] = {name: read_moment(getattr(stale, name)) for name in _MOMENTS}
+    told |= {name: bool(getattr(stale, name)) for name in _BOOLEANS}
     clocked = read_moment(definitions.clocked_time)
     definitions = definitions._replace(clocked_time=clocked)
-    told = {name: bool(getattr(stale, name)) for name in _BOOLEANS}
-    return stale._replace(definitions=definitions, **moments, **told)
+    return stale._replace(definitions=definitions, **told)

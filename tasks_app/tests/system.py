@@ -39,6 +39,7 @@ class System:
             "CANCEL_GRACE_SECONDS": "2",
         }
         self.workers: list[ServerProcess] = []
+        self.beats: list[ServerProcess] = []
         self._processes: list[ServerProcess] = []
         know_the_tests_jobs()
 
@@ -48,9 +49,20 @@ class System:
 
     def start(self) -> None:
         """Start one worker and one beat."""
-        beat = self._start("beat")
+        self.beats.append(self._start("beat"))
         self.start_worker()
-        self._wait_for_beat(beat)
+        self._wait_for_beat(self.beats[0])
+
+    def start_beat(self) -> ServerProcess:
+        """Start one more beat and return when its row says that it lives."""
+        self.beats.append(self._start("beat"))
+        self._wait_for_beat(self.beats[-1])
+        return self.beats[-1]
+
+    def kill_beat(self, beat: ServerProcess) -> None:
+        """End it as a power cut would."""
+        beat.stop(signal.SIGKILL)
+        self.beats.remove(beat)
 
     def start_worker(self, *flags: str, **environment: str) -> ServerProcess:
         """Start a worker and return when its row says that it lives."""

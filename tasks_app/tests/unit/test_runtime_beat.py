@@ -1,6 +1,7 @@
 """Beat itself: what it checks at start, how long it sleeps, and that no error ends it."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -25,7 +26,7 @@ def beat(monkeypatch):
     monkeypatch.setitem(celery_app.conf, "result_expires", None)
 
     def made(**options):
-        scheduler = DueScheduler(celery_app, **options)
+        scheduler: Any = DueScheduler(celery_app, **options)
         scheduler.rung = []
         scheduler._ringer.follow = scheduler.rung.append
         return scheduler

@@ -1,4 +1,4 @@
-"""After a time without a scheduler: what runs, what is skipped, and that every moment is told of."""
+"""After a time without a scheduler: what runs, what is skipped; every moment is told of."""
 
 from datetime import UTC, datetime, timedelta
 

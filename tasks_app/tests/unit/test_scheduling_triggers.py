@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection, models, transaction
+from django.db import connection, transaction
 from django_celery_beat.models import (
     ClockedSchedule,
     CrontabSchedule,
@@ -13,15 +13,8 @@ from django_celery_beat.models import (
     SolarSchedule,
 )
 
-from config import celery_app
-from tasks_app.models import Beat, Skip, Task, Timer
-from tasks_app.models.preparation import prepare_database
+from tasks_app.models import Skip, Task, Timer
 from tasks_app.models.timer import STALE
-from tasks_app.models.timer_triggers import NAMES, SCHEDULES, missing_triggers
-from tasks_app.runtime import beat
-from tasks_app.runtime.beat import DueScheduler
-from tasks_app.scheduling import comparing
-from tasks_app.scheduling.comparing import Comparing, repair_timers
 from tasks_app.tests.runs import JOB, a_task
 from tasks_app.tests.schedules import (
     a_clocked,
@@ -34,11 +27,11 @@ from tasks_app.tests.schedules import (
     ticks,
     timer_of,
 )
-from tasks_app.tests.system import eventually
 
-real_transactions = pytest.mark.django_db(transaction=True)
 NEW_YEAR = datetime(2100, 1, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+TO_EACH_MINUTE = """UPDATE django_celery_beat_crontabschedule
+    SET minute = '*/1', hour = '*', day_of_month = '*', month_of_year = '*'"""
 
 
 def sql(statement, *parameters):
@@ -86,8 +79,7 @@ def test_what_a_fire_takes_from_the_schedules_row_marks_its_timer(change):
     settle()
 
     with transaction.atomic():
-        [(column, value)] = change.items()
-        sql(f"UPDATE {SCHEDULES} SET {column} = %s WHERE id = %s", value, schedule.pk)
+        PeriodicTask.objects.filter(pk=schedule.pk).update(**change)
 
         assert is_stale(schedule)
         assert not is_stale(other)
@@ -231,30 +223,34 @@ def test_a_deletion_takes_timer_and_skips_along_and_leaves_the_task(ada):
     for schedule in (task.schedule, kept):
         Skip.objects.create(schedule=schedule, scheduled_for=NEW_YEAR)
 
-    sql(f"DELETE FROM {SCHEDULES} WHERE id = %s", task.schedule_id)
+    sql("DELETE FROM django_celery_beat_periodictask WHERE id = %s", task.schedule_id)
 
     task.refresh_from_db()
     assert task.schedule_id is None
     assert Timer.objects.get().schedule_id == Skip.objects.get().schedule_id == kept.pk
 
 
-def every_minute(minute):
-    return f"UPDATE django_celery_beat_crontabschedule SET minute = '{minute}'"
+def by_bulk_update(row):
+    PeriodicTask.objects.bulk_update([other_crontab(row)], ["crontab"])
+
+
+def by_sql_on_the_row(row):
+    crontab_id = other_crontab(row).crontab_id
+    sql("UPDATE django_celery_beat_periodictask SET crontab_id = %s", crontab_id)
+
+
+def disable_and_enable(row):
+    for enabled in (False, True):
+        sql("UPDATE django_celery_beat_periodictask SET enabled = %s", enabled)
 
 
 ROUTES: Any = {
     "the row's save": lambda row: other_crontab(row).save(),
-    "a query set": lambda row: PeriodicTask.objects.filter(pk=row.pk).update(
-        crontab=other_crontab(row).crontab
-    ),
-    "a bulk update": lambda row: PeriodicTask.objects.bulk_update([other_crontab(row)], ["crontab"]),
-    "SQL on the definition": lambda row: sql(every_minute("*/1")),
-    "SQL on the row": lambda row: sql(
-        f"UPDATE {SCHEDULES} SET crontab_id = %s", other_crontab(row).crontab_id
-    ),
-    "disabling and enabling": lambda row: [
-        sql(f"UPDATE {SCHEDULES} SET enabled = %s", enabled) for enabled in (False, True)
-    ],
+    "a query set": lambda row: PeriodicTask.objects.update(crontab=other_crontab(row).crontab),
+    "a bulk update": by_bulk_update,
+    "SQL on the definition": lambda _: sql(TO_EACH_MINUTE),
+    "SQL on the row": by_sql_on_the_row,
+    "disabling and enabling": disable_and_enable,
 }
 
 
@@ -287,138 +283,3 @@ def test_what_another_scheduler_ran_before_is_not_run_again():
 
     assert not ticks()
     assert timer_of(schedule).next_fire_at is None
-
-
-@pytest.fixture
-def rebuilt_table():
-    """A migration alters a field of the schedules' table, which SQLite rebuilds for that."""
-    field: Any = PeriodicTask._meta.get_field("description")
-    altered = models.CharField(max_length=500)
-    altered.set_attributes_from_name("description")
-    altered.model = PeriodicTask
-    with connection.schema_editor() as editor:
-        editor.alter_field(PeriodicTask, field, altered)
-    assert missing_triggers(connection) or connection.vendor == "postgresql"
-    yield
-    with connection.schema_editor() as editor:
-        editor.alter_field(PeriodicTask, altered, field)
-    prepare_database("default")
-
-
-def make_all_new_by_migrating():
-    prepare_database("default")
-
-
-def make_all_new_by_starting_beat():
-    DueScheduler(celery_app).close()
-
-
-@real_transactions
-@pytest.mark.parametrize("repair", [make_all_new_by_migrating, make_all_new_by_starting_beat])
-def test_edits_are_seen_again_after_a_migration_of_the_schedules_table(rebuilt_table, repair):
-    schedule = a_crontab("0 0 1 1 *")
-    repair()
-    look()
-    sql(every_minute("*") + ", hour = '*', day_of_month = '*', month_of_year = '*'")
-
-    look()
-    pass_time(60)
-
-    assert [tick.schedule_id for tick in ticks()] == [schedule.pk]
-
-
-@pytest.fixture
-def no_triggers():
-    """Somebody dropped them all."""
-    for name, table in NAMES.items():
-        on_table = f" ON {table}" if connection.vendor == "postgresql" else ""
-        sql(f"DROP TRIGGER {name}{on_table}")
-    yield
-    prepare_database("default")
-
-
-@real_transactions
-def test_beat_makes_triggers_that_are_missing(no_triggers):
-    DueScheduler(celery_app).close()
-
-    assert not missing_triggers(connection)
-    assert Beat.objects.get().sees_edits
-
-
-@real_transactions
-@pytest.mark.parametrize("repair", [make_all_new_by_migrating, make_all_new_by_starting_beat])
-def test_an_edit_made_while_triggers_were_missing_is_found_once_they_are_back(no_triggers, repair):
-    schedule = a_schedule(every=3600)
-    repair_timers()
-    look()
-    IntervalSchedule.objects.update(every=60)
-
-    repair()
-    look()
-
-    assert timer_of(schedule).next_fire_at < now() + timedelta(seconds=61)
-
-
-@pytest.mark.postgresql
-@pytest.mark.django_db
-def test_a_trigger_that_somebody_disabled_is_missing():
-    sql(f"ALTER TABLE {SCHEDULES} DISABLE TRIGGER timers_schedule_edited")
-
-    assert missing_triggers(connection) == {"timers_schedule_edited"}
-
-
-def refuse(_):
-    raise PermissionError("must be owner of the table")
-
-
-@real_transactions
-def test_beat_compares_where_it_cannot_make_triggers(no_triggers, monkeypatch, caplog):
-    schedule = a_schedule(every=3600)
-    repair_timers()
-    look()
-    monkeypatch.setattr(beat, "make_triggers", refuse)
-    monkeypatch.setattr(beat, "PAUSE_OF_RELAY", 0.05)
-
-    keeper = DueScheduler(celery_app)
-    try:
-        IntervalSchedule.objects.update(every=60)
-        eventually(lambda: keeper.tick() and due_within_a_minute(schedule), within=5)
-    finally:
-        keeper.close()
-
-    assert not Beat.objects.get().sees_edits
-    assert "must be owner of the table" in caplog.text
-    assert "Triggers are missing: timers_clocked_edited" in caplog.text
-
-
-def due_within_a_minute(schedule):
-    next_fire_at = timer_of(schedule).next_fire_at
-    return next_fire_at and STALE < next_fire_at <= now() + timedelta(seconds=61)
-
-
-@pytest.mark.django_db
-def test_comparing_comes_to_every_schedule_in_turn(monkeypatch):
-    schedules = [a_schedule(f"number {number}") for number in range(3)]
-    monkeypatch.setattr(comparing, "SLICE", 2)
-    settle()
-    rounds = Comparing()
-
-    marked = []
-    for _ in range(4):
-        rounds.mark_slice()
-        marked.append([number for number, row in enumerate(schedules) if is_stale(row)])
-        settle()
-
-    assert marked == [[0, 1], [2], [], [0, 1]]
-
-
-@pytest.mark.django_db
-def test_comparing_moves_nothing_that_was_not_edited():
-    schedule = a_schedule(every=60)
-    look()
-    planned_for = timer_of(schedule).planned_for
-
-    Comparing().mark_slice()
-    look()
-
-    assert timer_of(schedule).next_fire_at == planned_for
