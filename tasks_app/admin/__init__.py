@@ -1,5 +1,22 @@
 """The door for people: Django's admin in the look of django-unfold."""
 
-from tasks_app.admin import executions, others, people, processes, tasks
+# In this order: `others` takes pages away that `schedule_kinds` and `schedules` replace.
+from tasks_app.admin import (
+    executions,
+    others,
+    people,
+    processes,
+    schedule_kinds,
+    schedules,
+    tasks,
+)
 
-__all__ = ["executions", "others", "people", "processes", "tasks"]
+__all__ = [
+    "executions",
+    "others",
+    "people",
+    "processes",
+    "schedule_kinds",
+    "schedules",
+    "tasks",
+]

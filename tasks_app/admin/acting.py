@@ -6,6 +6,7 @@ from typing import Any, TypeVar, cast
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 from tasks_app.exceptions import Refused
 from tasks_app.services import Actor
@@ -41,6 +42,11 @@ def tell_each(request: HttpRequest, rows: Any, act: Callable[[Any], Any], done: 
     messages.success(request, f"{len(rows) - len(refusals)} {done}.")
     for sentence in refusals:
         messages.warning(request, sentence)
+
+
+def page_of(model: str, pk: Any) -> str:
+    """The path of a row's page."""
+    return reverse(f"admin:tasks_app_{model}_change", args=[pk])
 
 
 def go_to(url: str) -> HttpResponse:

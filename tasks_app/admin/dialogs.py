@@ -8,6 +8,7 @@ from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from tasks_app.admin.acting import actor_of
+from tasks_app.admin.when_fields import moment_field
 from tasks_app.exceptions import NotFound
 from tasks_app.services import get_task
 
@@ -53,6 +54,13 @@ class ExecuteForm(DialogForm):
     countdown = forms.FloatField(
         label="Delay in seconds", min_value=0, initial=0, widget=UnfoldAdminTextInputWidget
     )
+    scheduled_for = moment_field(
+        "Logical time (UTC)", "Empty, or the moment this run stands for, which the job is told."
+    )
+
+    def clean_scheduled_for(self) -> str | None:
+        """Nothing is none."""
+        return self.cleaned_data["scheduled_for"] or None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

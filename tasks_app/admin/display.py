@@ -1,11 +1,12 @@
 """How values are shown. What a task can influence is escaped: it arrives here as plain text."""
 
 import json
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from tasks_app.admin.shapes import shape
@@ -67,6 +68,17 @@ def duration(span: timedelta | None) -> str:
     parts = [(days, "d"), (hours, "h"), (minutes, "min"), (seconds, "s")]
     first = next(index for index, (number, _) in enumerate(parts) if number)
     return " ".join(f"{number} {unit}" for number, unit in parts[first : first + 2] if number)
+
+
+def bullets(lines: Iterable[str]) -> SafeString | str:
+    """Sentences below each other."""
+    items = format_html_join("", "<li><bdi>{}</bdi></li>", ((line,) for line in lines))
+    return format_html('<ul class="b-list">{}</ul>', items) if items else ""
+
+
+def link(url: str, text: object) -> SafeString:
+    """A way on."""
+    return format_html('<a class="b-link" href="{}"><bdi>{}</bdi></a>', url, text)
 
 
 def as_json(value: Any) -> SafeString | str:

@@ -8,11 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from unfold.admin import TabularInline
 from unfold.decorators import action
 
 from tasks_app import services
 from tasks_app.admin.acting import actor_of, go_to, tell, tell_each
+from tasks_app.admin.attempts import Attempts
 from tasks_app.admin.base import OwnersAdmin, ReadOnlyAdmin
 from tasks_app.admin.dialogs import ReasonForm, ask
 from tasks_app.admin.display import (
@@ -27,7 +27,9 @@ from tasks_app.admin.display import (
     two_lines,
 )
 from tasks_app.admin.filters import PriorityFilter, StatusFilter, TriggerFilter
-from tasks_app.models import Attempt, TaskExecution
+from tasks_app.admin.tick_of_run import tick_of
+from tasks_app.admin.why import why_box
+from tasks_app.models import TaskExecution
 from tasks_app.states import LIVE
 
 ASK_CANCEL = ask(
@@ -36,38 +38,6 @@ ASK_CANCEL = ask(
     "Cancel the run",
     ReasonForm,
 )
-
-
-class Attempts(TabularInline):
-    """Tries that failed or were lost."""
-
-    model = Attempt
-    fields = readonly_fields = ["number", "outcome", "worker", "began", "ended", "why"]
-    extra = 0
-    can_delete = False
-    hide_title = True
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Whoever may read the execution may read its attempts."""
-        return True
-
-    @admin.display(description="Started")
-    def began(self, obj: Attempt) -> Any:
-        return moment(obj.started_at)
-
-    @admin.display(description="Ended")
-    def ended(self, obj: Attempt) -> Any:
-        return moment(obj.ended_at)
-
-    @admin.display(description="Error")
-    def why(self, obj: Attempt) -> Any:
-        return block(obj.error[:2000])
 
 
 @admin.register(TaskExecution)
@@ -86,14 +56,16 @@ class TaskExecutionAdmin(ReadOnlyAdmin, OwnersAdmin):
     actions_detail = ["cancel"]
     inlines = [Attempts]
     readonly_fields = [
-        "state_and_why", "progress_bar", "times", "error_text", "traceback_text", "result_json",
-        "task_link", "job", "args_json", "kwargs_json", "waits_on", "who", "where",
+        "why", "state_and_why", "progress_bar", "times", "error_text", "traceback_text",
+        "result_json", "task_link", "job", "args_json", "kwargs_json", "waits_on", "who", "where",
+        "tick",
     ]  # fmt: skip
     fieldsets = [
-        (None, {"fields": ["state_and_why", "progress_bar", "times"]}),
+        ("Why", {"fields": ["why"]}),
+        ("State", {"fields": ["state_and_why", "progress_bar", "times"]}),
         ("Outcome", {"fields": ["result_json", "error_text", "traceback_text"]}),
         ("Input", {"fields": ["task_link", "job", "args_json", "kwargs_json"]}),
-        ("Circumstances", {"fields": ["who", "waits_on", "where"]}),
+        ("Circumstances", {"fields": ["who", "tick", "waits_on", "where"]}),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -137,6 +109,10 @@ class TaskExecutionAdmin(ReadOnlyAdmin, OwnersAdmin):
     @admin.display(description="Status")
     def state(self, obj: TaskExecution) -> Any:
         return badge(obj.status)
+
+    @admin.display(description="Now")
+    def why(self, obj: TaskExecution) -> Any:
+        return why_box(obj)
 
     @admin.display(description="Status")
     def state_and_why(self, obj: TaskExecution) -> Any:
@@ -205,6 +181,10 @@ class TaskExecutionAdmin(ReadOnlyAdmin, OwnersAdmin):
     @admin.display(description="Started by")
     def who(self, obj: TaskExecution) -> str:
         return f"{obj.triggered_by or 'nobody'}, through {obj.trigger}"
+
+    @admin.display(description="Stands for")
+    def tick(self, obj: TaskExecution) -> Any:
+        return tick_of(obj)
 
     @admin.display(description="Ran on")
     def where(self, obj: TaskExecution) -> Any:

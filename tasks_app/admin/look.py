@@ -41,6 +41,7 @@ def navigation(_: HttpRequest) -> list[dict[str, Any]]:
             "items": [
                 _item("Tasks", "task_alt", "tasks_app_task"),
                 _item("Executions", "history", "tasks_app_taskexecution"),
+                _item("Schedules", "event", "django_celery_beat_periodictask"),
             ],
         },
         {

@@ -1,4 +1,4 @@
-"""Pages of the libraries that would mislead here: nothing fires these schedules yet."""
+"""Pages of the libraries: ours take the place of beat's, and what would mislead goes."""
 
 from importlib import import_module
 
@@ -10,15 +10,15 @@ from django_celery_results import models as results
 for library in ("django_celery_beat", "django_celery_results", "knox"):
     import_module(f"{library}.admin")
 
-MISLEADING = [
+REPLACED = [
     beat.ClockedSchedule,
     beat.CrontabSchedule,
     beat.IntervalSchedule,
     beat.PeriodicTask,
     beat.SolarSchedule,
-    results.GroupResult,
-    results.TaskResult,
 ]
+# Results are columns of the ledger: these tables stay empty, or hold counters only.
+MISLEADING = [results.GroupResult, results.TaskResult]
 
-for model in [each for each in MISLEADING if admin.site.is_registered(each)]:
+for model in [each for each in [*REPLACED, *MISLEADING] if admin.site.is_registered(each)]:
     admin.site.unregister(model)

@@ -54,7 +54,7 @@ class WorkerAdmin(ReadOnlyAdmin):
 class BeatAdmin(ReadOnlyAdmin):
     """What each beat says of itself every second."""
 
-    list_display = ["name", "seen", "swept", "stopped", "code_version"]
+    list_display = ["name", "seen", "swept", "lateness", "hears", "stopped", "code_version"]
     ordering = ["-seen_at"]
 
     @admin.display(description="Heard from")
@@ -68,3 +68,12 @@ class BeatAdmin(ReadOnlyAdmin):
     @admin.display(description="Stopped")
     def stopped(self, obj: Beat) -> Any:
         return moment(obj.stopped_at)
+
+    @admin.display(description="Lag")
+    def lateness(self, obj: Beat) -> str:
+        return f"{obj.lag:.2f} s"
+
+    @admin.display(description="Edits")
+    def hears(self, obj: Beat) -> str:
+        """Without triggers it compares all schedules, which takes longer the more there are."""
+        return "seen at once" if obj.sees_edits else "found by comparing: triggers are missing"

@@ -4,11 +4,10 @@ from typing import Any
 
 from django.contrib.admin import action as bulk_action
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from unfold.decorators import action
 
 from tasks_app import services
-from tasks_app.admin.acting import actor_of, go_to, tell, tell_each
+from tasks_app.admin.acting import actor_of, go_to, page_of, tell, tell_each
 from tasks_app.admin.dialogs import ExecuteForm, ReasonForm, ask
 
 MAY = ["change"]
@@ -32,8 +31,8 @@ class TaskActions:
             lambda _: "It is submitted; this page follows it.",
         )
         if execution is None:
-            return go_to(_page("task", object_id))
-        return go_to(_page("taskexecution", execution.pk))
+            return go_to(page_of("task", object_id))
+        return go_to(page_of("taskexecution", execution.pk))
 
     @action(
         description="Cancel…",
@@ -54,7 +53,7 @@ class TaskActions:
             lambda: services.cancel_task(actor, services.get_task(actor, object_id), reason),
             lambda runs: f"{len(runs)} run(s) cancelled or asked to stop.",
         )
-        return go_to(_page("task", object_id))
+        return go_to(page_of("task", object_id))
 
     @action(
         description="Enable or disable…",
@@ -77,7 +76,7 @@ class TaskActions:
             return verb(actor, task, reason)
 
         tell(request, change, lambda task: "Enabled." if task.enabled else "Disabled.")
-        return go_to(_page("task", object_id))
+        return go_to(page_of("task", object_id))
 
     @bulk_action(description="Execute selected", permissions=MAY)
     def execute_selected(self, request: HttpRequest, tasks: Any) -> None:
@@ -98,7 +97,3 @@ class TaskActions:
     def disable_selected(self, request: HttpRequest, tasks: Any) -> None:
         actor = actor_of(request)
         tell_each(request, tasks, lambda task: services.disable_task(actor, task), "disabled")
-
-
-def _page(model: str, pk: Any) -> str:
-    return reverse(f"admin:tasks_app_{model}_change", args=[pk])

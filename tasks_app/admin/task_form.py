@@ -11,21 +11,22 @@ from unfold.widgets import (
 )
 
 from tasks_app import registry
+from tasks_app.admin.when import WhenForm
 from tasks_app.exceptions import Invalid, KeyTaken, VersionConflict
 from tasks_app.models import Task
 from tasks_app.models.task import EDITABLE
 from tasks_app.services import check_task
 
 
-class TaskForm(forms.ModelForm):
+class TaskForm(WhenForm):
     """Saved by the services, which check the same again."""
 
     owner: User
     start = forms.ChoiceField(
-        choices=[("manual", "later, by hand"), ("now", "at once")],
+        choices=[("manual", "when its schedule or somebody starts it"), ("now", "at once")],
         initial="manual",
         widget=UnfoldAdminSelectWidget,
-        help_text="When the first run starts.",
+        label="First run",
     )
     celery_task_name = forms.ChoiceField(label="Job", widget=UnfoldAdminSelectWidget)
     args = forms.JSONField(
@@ -90,6 +91,8 @@ class TaskForm(forms.ModelForm):
             for field, sentences in invalid.errors.items():
                 for sentence in sentences:
                     self.add_error(field if field in self.fields else None, sentence)
+        if not self.errors:
+            self.check_when()
         self._check_rivals()
 
     def _check_rivals(self) -> None:

@@ -6,26 +6,31 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
-from django.utils.html import format_html, format_html_join
 from unfold.views import ChangeList
 
 from tasks_app import services
 from tasks_app.admin.acting import actor_of
 from tasks_app.admin.base import OwnersAdmin, RowList
-from tasks_app.admin.display import NOTHING, badge, bar, live, moment, two_lines
 from tasks_app.admin.filters import PriorityFilter, StatusFilter
 from tasks_app.admin.task_actions import TaskActions
+from tasks_app.admin.task_columns import TaskColumns
 from tasks_app.admin.task_form import TaskForm
+from tasks_app.admin.tick_actions import PER_TICK, WITH_SCHEDULE, TickActions
+from tasks_app.admin.when_fields import ROWS
 from tasks_app.exceptions import Refused
 from tasks_app.models import Task
-from tasks_app.models.task import EDITABLE, POLICIES, attach_current
+from tasks_app.models.task import EDITABLE, POLICIES, SCHEDULING, attach_current
 
-LATEST = 10
+# What the page tells before the form.
+TOLD = [
+    ("Why", {"fields": ["why"]}),
+    ("Schedule", {"fields": [("schedule_in_words", "next"), "coming"]}),
+    ("Latest runs", {"fields": ["latest"]}),
+]
 
 
 class TaskList(RowList):
-    """The list, with the run of each row from one query."""
+    """The list, with the run and the schedule of each row from one query for all."""
 
     result_list: Any
 
@@ -33,27 +38,35 @@ class TaskList(RowList):
         super().get_results(request)
         self.result_list = list(self.result_list)
         attach_current(self.result_list)
+        services.attach_schedules(self.result_list)
 
 
 @admin.register(Task)
-class TaskAdmin(TaskActions, OwnersAdmin):
+class TaskAdmin(TaskColumns, TaskActions, TickActions, OwnersAdmin):
     """Define, execute, cancel, enable: through the services, like every door."""
 
     form = TaskForm
-    list_display = ["task", "state", "progress", "urgency", "enabled", "owner", "last"]
+    list_display = [
+        "task", "state", "progress", "schedule_in_words", "next", "enabled", "urgency", "owner",
+        "last",
+    ]  # fmt: skip
     list_display_links = ["task"]
     list_filter = [StatusFilter, PriorityFilter, "enabled"]
-    list_select_related = ["owner"]
+    list_select_related = ["owner", "schedule__timer"]
     search_fields = ["key__startswith", "name__istartswith"]
     search_help_text = "The beginning of a name or key"
     ordering = ["-created_at", "-id"]
     sortable_by: list[str] = []
     actions = ["execute_selected", "cancel_selected", "enable_selected", "disable_selected"]
     actions_row = ["execute", "cancel", "toggle"]
-    actions_detail = ["execute", "cancel", "toggle"]
+    actions_detail = ["execute", "cancel", "toggle", *WITH_SCHEDULE, *PER_TICK]
     warn_unsaved_form = True
-    readonly_fields = ["latest"]
+    change_form_outer_after_template = "admin/tasks_app/beside_form.html"
+    readonly_fields = ["why", "schedule_in_words", "next", "coming", "latest"]
     _what = EDITABLE[: EDITABLE.index("priority")]
+
+    class Media:
+        js = ["tasks_app/when.js"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Task]:
         tasks: Any = super().get_queryset(request)
@@ -63,12 +76,30 @@ class TaskAdmin(TaskActions, OwnersAdmin):
         return TaskList
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        may_change = self.has_change_permission(request, obj)
         what = [*self._what, "read_version"] if obj else [*self._what, "start"]
+        when = [*ROWS, "read_when"] if may_change or not obj else SCHEDULING
         sections: list[Any] = [
             ("What", {"fields": what}),
+            ("When", {"fields": when, "classes": ["when"]}),
             ("How", {"fields": ["priority", "queue", *POLICIES]}),
         ]
-        return [("Latest runs", {"fields": ["latest"]}), *sections] if obj else sections
+        return [*TOLD, *sections] if obj else sections
+
+    def get_actions_detail(self, request: HttpRequest, object_id: Any) -> Any:
+        """In the head of the page: nothing that is about a single tick, or needs a schedule."""
+        task: Any = super().get_object(request, object_id)
+        absent = PER_TICK if task and task.schedule_id else [*PER_TICK, *WITH_SCHEDULE]
+        actions = super().get_actions_detail(request, object_id)
+        return [action for action in actions if action.path not in absent]
+
+    def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """The task with its schedule, and whether this person may change it."""
+        task: Any = super().get_object(request, *args, **kwargs)
+        if task:
+            services.attach_schedules([task])
+            task.may_change = self.has_change_permission(request, task)
+        return task
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
@@ -88,12 +119,13 @@ class TaskAdmin(TaskActions, OwnersAdmin):
     def save_model(self, request: HttpRequest, obj: Task, form: ModelForm, change: bool) -> None:
         """Create or update by the service; nothing here writes."""
         actor, given = actor_of(request), form.cleaned_data
-        version, start = given.pop("read_version", None), given.pop("start", "manual")
+        moments = form.changed_moments()  # type: ignore[attr-defined]
         if change:
             changed = {name: given[name] for name in form.changed_data if name in EDITABLE}
-            services.update_task(actor, obj, version=version, **changed)
+            services.update_task(actor, obj, version=given["read_version"], **changed, **moments)
         else:
-            services.create_task(actor, id=obj.pk, start=start, **given)
+            fields = {name: given[name] for name in EDITABLE}
+            services.create_task(actor, id=obj.pk, start=given["start"], **fields, **moments)
 
     def delete_model(self, request: HttpRequest, obj: Task) -> None:
         services.delete_task(actor_of(request), obj)
@@ -106,50 +138,6 @@ class TaskAdmin(TaskActions, OwnersAdmin):
         """Executions are not deleted with their task: they stay, without one."""
         runs = f"Its executions stay, without a task; {_live_runs(objs)} live one(s) are cancelled."
         return [*map(str, objs), runs], {"tasks": len(objs)}, set(), []
-
-    @admin.display(description="Task")
-    def task(self, obj: Task) -> Any:
-        return two_lines(obj.name, obj.celery_task_name)
-
-    @admin.display(description="Status")
-    def state(self, obj: Task) -> Any:
-        return badge(obj.status)
-
-    @admin.display(description="Progress")
-    def progress(self, obj: Task) -> Any:
-        return bar(obj.current.progress) if obj.current else NOTHING
-
-    @admin.display(description="Priority")
-    def urgency(self, obj: Task) -> Any:
-        return two_lines(obj.get_priority_display().lower(), obj.queue_for(obj.priority))
-
-    @admin.display(description="Last run")
-    def last(self, obj: Task) -> Any:
-        run = obj.current
-        return moment(run.started_at or run.created_at) if run else NOTHING
-
-    @admin.display(description="Newest first")
-    def latest(self, obj: Task) -> Any:
-        runs = obj.executions.without_documents().newest_first()[:LATEST]
-        if not runs:
-            return "It has not run yet. Execute… starts it."
-        rows = format_html_join(
-            "",
-            '<tr><td><a href="{}">{}</a></td><td>{}</td><td>{}</td><td><bdi>{}</bdi></td></tr>',
-            (
-                (
-                    reverse("admin:tasks_app_taskexecution_change", args=[run.pk]),
-                    badge(run.status),
-                    bar(run.progress, run.progress_message),
-                    moment(run.created_at),
-                    run.error[:200],
-                )
-                for run in runs
-            ),
-        )
-        is_live = any(run.finished_at is None for run in runs)
-        table = format_html('<table class="b-table" data-live-on="{}">{}</table>', is_live, rows)
-        return live("latest", table)
 
 
 def _live_runs(tasks: Any) -> int:

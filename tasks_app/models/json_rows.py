@@ -42,11 +42,11 @@ def as_json(rows: Sequence[Sequence[Any]]) -> str:
 
 def _stored(value: Any) -> str:
     """Aware moments and ids as PostgreSQL reads them."""
-    return value.isoformat() if isinstance(value, datetime) else value.hex
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 def _stored_on_sqlite(value: Any) -> str:
     """As Django writes them there."""
     if isinstance(value, datetime):
         return str(value.astimezone(UTC).replace(tzinfo=None))
-    return value.hex
+    return str(value.hex)

@@ -60,7 +60,8 @@ def _fields(entry: Mapping[str, Any]) -> dict[str, Any]:
     """The columns of the row, as django-celery-beat itself makes them of an entry."""
     plain = {key: value for key, value in entry.items() if key not in {"relative", "name"}}
     schedule: Any = schedules.maybe_schedule(plain["schedule"])
-    length = schedule.run_every if type(schedule) is schedules.schedule else timedelta()
+    is_interval = type(schedule) is schedules.schedule
+    length = schedule.run_every if is_interval else timedelta()
     if not length.microseconds:
         return dict(ModelEntry._unpack_fields(**plain))
     # It would cut off the fraction of a second.

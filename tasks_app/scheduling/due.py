@@ -103,7 +103,7 @@ def fetch(question: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
 
 def due_of(row: tuple[Any, ...], read_at: datetime | None) -> Due:
     """A row of `COLUMNS`, read at that time; SQLite tells moments and ids as text."""
-    due = Due(*row, read_at)  # type: ignore[arg-type]
+    due = Due._make((*row, read_at))
     if connection.vendor != "sqlite":
         return due
     return due._replace(

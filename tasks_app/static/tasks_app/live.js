@@ -15,6 +15,8 @@
       const next = fresh.querySelector(`[data-live="${key}"]`);
       if (next && next.innerHTML !== old.innerHTML && !old.contains(document.activeElement)) {
         old.replaceChildren(...next.childNodes);
+        // Links that open dialogs are htmx's.
+        window.htmx?.process(old);
       }
     }
   };

@@ -6,9 +6,12 @@ import pytest
 from django.contrib.auth.models import User
 
 from tasks_app.models import Task, TaskExecution
+from tasks_app.services import Actor, skip_tick
 from tasks_app.states import Reason, Status
 from tasks_app.tests.browser.conftest import Visit
 from tasks_app.tests.runs import a_run, a_task
+from tasks_app.tests.schedules import a_scheduled_task, timer_of
+from tasks_app.tests.unit.machinery import a_beat
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HOSTILE = "<script>document.title='owned'</script>{{7*7}}"
@@ -29,6 +32,22 @@ def paths(root: User) -> list[str]:
         traceback="Traceback (most recent call last):\n" + '  File "/app/job.py", line 7\n' * 60,
         kwargs={"document_id": "doc-123"},
     )
+    scheduled = a_scheduled_task(
+        root, name="Nightly", crontab="0 0 1 * mon", timezone="America/Argentina/Buenos_Aires"
+    )
+    at = timer_of(scheduled).planned_for
+    assert at
+    skip_tick(Actor(root), scheduled, at, "holiday")
+    missed = a_run(
+        Status.SKIPPED,
+        task=scheduled,
+        reason=Reason.MISSED,
+        schedule_name="Nightly",
+        scheduled_for=at,
+        missed_from=at,
+        missed_count=3,
+    )
+    a_beat(lag=0.4)
     return [
         "/admin/",
         "/admin/tasks_app/task/",
@@ -37,7 +56,14 @@ def paths(root: User) -> list[str]:
         f"/admin/tasks_app/task/{task.pk}/delete/",
         "/admin/tasks_app/taskexecution/",
         f"/admin/tasks_app/taskexecution/{failed.pk}/change/",
+        f"/admin/tasks_app/task/{scheduled.pk}/change/",
+        f"/admin/tasks_app/taskexecution/{missed.pk}/change/",
         "/admin/tasks_app/worker/",
+        "/admin/tasks_app/beat/",
+        "/admin/django_celery_beat/periodictask/",
+        "/admin/django_celery_beat/periodictask/add/",
+        f"/admin/django_celery_beat/periodictask/{scheduled.schedule_id}/change/",
+        f"/admin/django_celery_beat/crontabschedule/{scheduled.schedule.crontab_id}/change/",
     ]
 
 

@@ -23,6 +23,12 @@ EMPTY_FORM: dict[str, Any] = {
     "retry_backoff_max": "600",
     "retry_jitter": "on",
     "on_lost": "auto",
+    "when": "never",
+    "overlap": "allow",
+    "catch_up": "latest",
+    "catch_up_window": "3600",
+    "cron_semantics": "celery",
+    "jitter": "0",
     "start": "manual",
 }
 

@@ -80,6 +80,11 @@ def test_pages_that_would_mislead_are_not_there() -> None:
     assert registered == {
         "auth.Group",
         "auth.User",
+        "django_celery_beat.ClockedSchedule",
+        "django_celery_beat.CrontabSchedule",
+        "django_celery_beat.IntervalSchedule",
+        "django_celery_beat.PeriodicTask",
+        "django_celery_beat.SolarSchedule",
         "tasks_app.Beat",
         "tasks_app.Task",
         "tasks_app.TaskExecution",

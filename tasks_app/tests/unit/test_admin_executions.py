@@ -1,11 +1,15 @@
 """The pages of executions: to read, and to cancel."""
 
+from datetime import UTC, datetime
+from html import unescape
+
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tasks_app.models import TaskExecution
+from tasks_app.reporting.explaining import explain
 from tasks_app.states import Reason, Status
 from tasks_app.tests.runs import a_run, a_task
 from tasks_app.tests.unit.admin import ROOT, Staff
@@ -38,6 +42,31 @@ def test_a_failure_shows_why_with_everything_that_is_known(staff: Staff, root: U
         "17", "monday", "w1@here", "Orders", "root, through code",
     ):  # fmt: skip
         assert words in page
+
+
+def test_a_waiting_run_says_why_with_evidence_and_what_to_do(staff: Staff) -> None:
+    run = a_run()
+
+    page = unescape(staff.reads(f"/taskexecution/{run.pk}/change/"))
+
+    answer = explain(run)
+    assert answer.code == "broker_down"
+    assert answer.evidence
+    assert answer.advice
+    for words in (answer.code, answer.sentence, *answer.evidence):
+        assert words in page
+    for advice in answer.advice:
+        assert f"→ {advice}" in page
+
+
+def test_a_run_that_no_schedule_started_says_so(staff: Staff) -> None:
+    by_hand = a_run()
+    logical = a_run(scheduled_for=datetime(2026, 1, 1, 9, tzinfo=UTC))
+
+    assert "no schedule started it" in staff.reads(f"/taskexecution/{by_hand.pk}/change/")
+    page = staff.reads(f"/taskexecution/{logical.pk}/change/")
+    assert "a logical time" in page
+    assert "2026-01-01 09:00:00 UTC" in page
 
 
 def test_the_list_asks_as_often_for_many_rows_and_leaves_documents_behind(
