@@ -10,7 +10,7 @@ PYTEST := $(BIN)/python -m pytest
 ALONE := env -i PATH="$$PATH" HOME="$$HOME" BELFRY_IGNORE_DOTENV=true VAR_DIR=.venv
 
 .DEFAULT_GOAL := help
-.PHONY: help up test unit check acceptance lint types lock clean
+.PHONY: help up test unit check acceptance bench lint types lock clean
 
 help: ## this list
 	@echo "make <target>"
@@ -37,6 +37,9 @@ acceptance: $(INSTALLED) ## the long forms: real processes, killed and restarted
 	$(PYTEST) -m "acceptance or long" $(ARGS)
 	@$(BIN)/python -m tasks_app.tests.servers.postgresql || exit 0; \
 	$(PYTEST) -m "acceptance or long" --database=postgresql $(ARGS)
+
+bench: $(INSTALLED) ## what schedules cost, beside django-celery-beat; ARGS="--sizes 1000" for a short run
+	$(BIN)/python -m benchmarks $(ARGS)
 
 lint: $(INSTALLED) ## ruff: rules and format
 	$(BIN)/ruff check .
