@@ -86,7 +86,7 @@ def claim_stale(most: int, only: int | None = None) -> list[Stale]:
     question = f"""
         SELECT {COLUMNS}, {_DEFINITIONS}, {_REST} FROM {_TABLES}
         WHERE timer.next_fire_at <= %s {"" if only is None else "AND timer.schedule_id = %s"}
-        LIMIT %s {for_this_beat()}
+        ORDER BY timer.next_fire_at LIMIT %s {for_this_beat()}
     """
     chosen = [] if only is None else [only]
     rows = fetch(question, [stored(STALE), *chosen, most])
