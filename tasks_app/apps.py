@@ -14,9 +14,9 @@ class TasksConfig(AppConfig):
         from celery import current_app
 
         from tasks_app import checks  # noqa: F401  (registers the system checks)
-        from tasks_app.models.preparation import clear_the_way, prepare_database
+        from tasks_app.models.preparation import make_way_for_migrations, prepare_database
         from tasks_app.runtime.discovery import fill_registry
 
-        pre_migrate.connect(clear_the_way, sender=self)
+        pre_migrate.connect(make_way_for_migrations, sender=self)
         post_migrate.connect(prepare_database, sender=self)
         fill_registry(current_app)

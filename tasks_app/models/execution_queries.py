@@ -68,8 +68,12 @@ class TaskExecutionQuerySet(models.QuerySet["TaskExecution"]):
         return self.filter(status=Status.PENDING, reason=Reason.BUFFERED)
 
     def occupying(self) -> Self:
-        """Live, and not merely put off to a later time: what a tick would overlap with."""
-        put_off = Q(status=Status.PENDING) & (Q(run_at=None) | Q(run_at__gt=Now()))
+        """Live, and not merely put off to a later time: what a tick would overlap with.
+
+        A tick that waits for its own jitter is under way.
+        """
+        later = Q(run_at__gt=Now()) & ~Q(trigger=Trigger.SCHEDULE)
+        put_off = Q(status=Status.PENDING) & (Q(run_at=None) | later)
         return self.live().exclude(put_off)
 
     def in_the_way(self) -> Self:

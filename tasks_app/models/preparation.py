@@ -29,9 +29,9 @@ EVENTS_APPEND_ONLY = {
 }
 
 
-def clear_the_way(using: str, plan: list[object], **_: object) -> None:
+def make_way_for_migrations(using: str, plan: list[object], **_: object) -> None:
     """Before migrations run: what is dropped here, `prepare_database` makes again."""
-    if plan:
+    if plan and "timers" in connections[using].introspection.table_names():
         drop_triggers(connections[using])
 
 

@@ -67,7 +67,8 @@ class TaskQuerySet(models.QuerySet["Task"]):
 
     def watched_for_failures(self) -> Self:
         """Those that are to be disabled after some failures in a row, and are not."""
-        return self.filter(enabled=True, pause_after_failures__isnull=False)
+        watched = self.filter(enabled=True, pause_after_failures__isnull=False)
+        return watched.exclude(schedule=None)
 
     def failed_last(self) -> Self:
         """Only those whose newest run that ended, skipped ones aside, failed."""

@@ -1,6 +1,6 @@
 """Timer: the due index. One row per PeriodicTask says when it fires next."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Self
 
 from django.db import models
@@ -8,22 +8,21 @@ from django.db.models.functions import Now
 
 # In `next_fire_at`: the schedule was edited, and the timer must be set anew. It sorts first.
 STALE = datetime.fromtimestamp(0, UTC)
+# In `code`: the entry has left the code, and beat disabled its schedule for that.
+GONE = "gone"
+
+
+def poll_key(moment: datetime | None) -> datetime | None:
+    """`next_fire_at` for a planned moment: one before 1970 must not look like an edit."""
+    return max(moment, STALE + timedelta(microseconds=1)) if moment else None
 
 
 class TimerQuerySet(models.QuerySet["Timer"]):
     """Questions about timers."""
 
-    def due(self) -> Self:
-        """Their moment has come, the earliest first."""
-        return self.filter(next_fire_at__gt=STALE, next_fire_at__lte=Now()).order_by("next_fire_at")
-
     def stale(self) -> Self:
         """Edited since they were set."""
         return self.filter(next_fire_at__lte=STALE)
-
-    def of_tasks(self) -> Self:
-        """Those whose schedule has a task."""
-        return self.filter(schedule__managed_task__isnull=False)
 
     def set_aside(self) -> Self:
         """Those that cannot be computed; their `error` says why."""
@@ -33,9 +32,13 @@ class TimerQuerySet(models.QuerySet["Timer"]):
         """Those that will fire, the earliest first."""
         return self.filter(next_fire_at__gt=STALE).order_by("next_fire_at")
 
+    def ever_from_code(self) -> Self:
+        """Those that an entry of `beat_schedule` made, also if it is gone."""
+        return self.exclude(code="")
+
     def from_code(self) -> Self:
         """Those whose schedule is an entry of `beat_schedule`."""
-        return self.exclude(code="")
+        return self.exclude(code__in=("", GONE))
 
 
 class Timer(models.Model):
@@ -56,7 +59,7 @@ class Timer(models.Model):
     watermark = models.DateTimeField(null=True)
     # Where an interval counts from.
     anchor = models.DateTimeField(null=True)
-    # The plan as canonical JSON; empty while the schedule is disabled or cannot be computed.
+    # The plan as canonical JSON; empty before the timer was first set and while none is possible.
     spec = models.TextField(db_default="")
     run_count = models.PositiveIntegerField(db_default=0)
     # When it was first and last edited since the timer was set, and whether its `enabled` changed.
@@ -64,7 +67,7 @@ class Timer(models.Model):
     edited_until = models.DateTimeField(null=True, db_default=Now())
     interrupted = models.BooleanField(db_default=False)
     error = models.TextField(db_default="")
-    # The entry of `beat_schedule` that made the schedule, as JSON; empty if it is nobody's code.
+    # The entry of `beat_schedule` that made the schedule, as JSON, or GONE; empty if none did.
     code = models.TextField(db_default="")
 
     objects = TimerQuerySet.as_manager()

@@ -34,9 +34,12 @@ _OF_TASK = [
     "cron_semantics",
     "max_runs",
 ]
+# By kind of schedule, the columns that define it.
 _DEFINITIONS = {
-    f"django_celery_beat_{kind}schedule": f"{kind}_id"
-    for kind in ("crontab", "interval", "clocked", "solar")
+    "crontab": ["minute", "hour", "day_of_month", "month_of_year", "day_of_week", "timezone"],
+    "interval": ["every", "period"],
+    "clocked": ["clocked_time"],
+    "solar": ["event", "latitude", "longitude"],
 }
 NAMES = {
     "timers_schedule_made": SCHEDULES,
@@ -44,7 +47,7 @@ NAMES = {
     "timers_schedule_gone": SCHEDULES,
     "timers_task_made": "tasks",
     "timers_task_edited": "tasks",
-    **{f"timers_{column[:-3]}_edited": table for table, column in _DEFINITIONS.items()},
+    **{f"timers_{kind}_edited": f"django_celery_beat_{kind}schedule" for kind in _DEFINITIONS},
 }
 _NOW = {
     "postgresql": "clock_timestamp()",
@@ -55,7 +58,7 @@ _INSERT = "INSERT INTO timers (schedule_id, watermark, run_count)"
 
 
 def make_triggers(connection: BaseDatabaseWrapper) -> None:
-    """Make all triggers anew; SQLite drops a table's triggers when a migration rebuilds it.
+    """Make all triggers anew: migrations run without them.
 
     If some were missing, nobody knows what was edited meanwhile: every timer is marked stale.
     """
@@ -69,12 +72,12 @@ def make_triggers(connection: BaseDatabaseWrapper) -> None:
 
 
 def drop_triggers(connection: BaseDatabaseWrapper) -> None:
-    """Out of a migration's way: SQLite rebuilds a table by renaming another, and refuses that
-    while a trigger names the one that is away."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            for name in NAMES:
-                cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
+    """Out of a migration's way: PostgreSQL alters no column that a trigger names, and SQLite
+    rebuilds no table that one names."""
+    with connection.cursor() as cursor:
+        for name, table in NAMES.items():
+            place = f" ON {table}" if connection.vendor == "postgresql" else ""
+            cursor.execute(f"DROP TRIGGER IF EXISTS {name}{place}")
 
 
 def make_missing_timers(connection: BaseDatabaseWrapper) -> int:
@@ -82,7 +85,8 @@ def make_missing_timers(connection: BaseDatabaseWrapper) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             f"{_INSERT} SELECT id, last_run_at, total_run_count FROM {SCHEDULES} "
-            f"WHERE NOT EXISTS (SELECT 1 FROM timers WHERE schedule_id = {SCHEDULES}.id)"
+            f"WHERE NOT EXISTS (SELECT 1 FROM timers WHERE schedule_id = {SCHEDULES}.id) "
+            "ON CONFLICT (schedule_id) DO NOTHING"
         )
         return int(cursor.rowcount)
 
@@ -144,9 +148,9 @@ def _rules(vendor: str) -> dict[str, tuple[str, str, str]]:
             f"{mark} IN (OLD.schedule_id, NEW.schedule_id);",
         ),
     }
-    for column in _DEFINITIONS.values():
-        of_definition = f"{mark} IN (SELECT id FROM {SCHEDULES} WHERE {column} = NEW.id);"
-        rules[f"timers_{column[:-3]}_edited"] = ("UPDATE", "", of_definition)
+    for kind, columns in _DEFINITIONS.items():
+        users = f"{mark} IN (SELECT id FROM {SCHEDULES} WHERE {kind}_id = NEW.id);"
+        rules[f"timers_{kind}_edited"] = ("UPDATE", _differ(vendor, columns), users)
     return rules
 
 

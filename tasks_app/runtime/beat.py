@@ -53,7 +53,7 @@ class DueScheduler(Scheduler):
         Beat.objects.forgotten().delete()
         self.name = f"{socket.gethostname()}@{os.getpid()}"
         self._lag = 0.0
-        self._turned_at = time.monotonic()
+        self._turned_at, self._wait = time.monotonic(), 0.0
         self._turn = Guarded(self.turn)
         self._sees_edits = _make_sure_of_triggers()
         self._say(sees_edits=self._sees_edits, swept_at=None)
@@ -89,10 +89,10 @@ class DueScheduler(Scheduler):
 
     def tick(self, *_: Any, **__: Any) -> float:
         """Fire what is due; return the seconds until the next look. Never raises."""
-        self._wait = self.max_interval
         worked = self._turn()
         self._turned_at = time.monotonic()
-        return min(self._wait, self.max_interval) if worked else REST_AFTER_ERROR
+        self._wait = min(self._wait, self.max_interval) if worked else REST_AFTER_ERROR
+        return self._wait
 
     def turn(self) -> None:
         """One look at the due index; a batch of what is due and one of what was edited."""
@@ -113,7 +113,7 @@ class DueScheduler(Scheduler):
 
     def _alive(self) -> None:
         """Say that this process keeps the time, as long as it does."""
-        if time.monotonic() - self._turned_at < LONGEST_TURN:
+        if time.monotonic() - self._turned_at < LONGEST_TURN + self._wait:
             lag, self._lag = self._lag, 0.0
             self._say(lag=lag)
 

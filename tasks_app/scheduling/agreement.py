@@ -34,19 +34,14 @@ _EMPTY = {"args": "[]", "kwargs": "{}"}
 REASON = "Edited in the schedule's own row."
 
 
-def agree(schedule_ids: Collection[int]) -> list[int]:
-    """Bring tasks and the rows of these schedules together; what was edited in both, the row wins.
-
-    Costs one question where nothing differs. Returns the schedules that somebody else is editing
-    at this moment; they are left for the next time. Call it without a lock on any timer.
-    """
+def differing(schedule_ids: Collection[int]) -> dict[int, UUID]:
+    """Of these schedules those that do not say what their task says, with the task's id."""
     linked = Task.objects.filter(schedule_id__in=schedule_ids)
-    differing = [
-        task.pk
+    return {
+        task.schedule.pk: task.pk
         for task in linked.select_related("schedule__clocked")
         if task.schedule and not _is_agreed(task, task.schedule)
-    ]
-    return [passed_over for pk in differing if (passed_over := _agree(pk)) is not None]
+    }
 
 
 def said_by_task(task: Task) -> dict[str, Any]:
@@ -70,10 +65,9 @@ def columns_for(said: dict[str, Any]) -> dict[str, Any]:
 
 def said_by_schedule(schedule: PeriodicTask) -> dict[str, Any]:
     """What the row says, without what no task may have: the tick sets such a row aside."""
-    said: dict[str, Any] = {
-        "enabled": schedule.enabled or _is_done(schedule),
-        "priority": int(nearest_priority(schedule.priority)),
-    }
+    said: dict[str, Any] = {"priority": int(nearest_priority(schedule.priority))}
+    if schedule.enabled or not _is_done(schedule):
+        said["enabled"] = schedule.enabled
     if registry.find(schedule.task):
         said["job"] = schedule.task
     for word, validate in _VALIDATORS.items():
@@ -128,19 +122,23 @@ _VALIDATORS: dict[str, Callable[[Any], None]] = {
 
 
 @transaction.atomic
-def _agree(task_id: UUID) -> int | None:
-    """Settle one pair; return its schedule's id if it is locked by somebody else."""
+def agree(task_id: UUID) -> bool:
+    """Bring a task and its schedule's row together; what was edited in both, the row wins.
+
+    Returns False if somebody else is editing one of them: nothing is done then, and nobody waits.
+    Call it without a lock on the timer.
+    """
     tasks = Task.objects.select_for_update(no_key=True, skip_locked=True)
     task = tasks.filter(pk=task_id).exclude(schedule=None).first()
     if task is None:
-        return Task.objects.filter(pk=task_id).values_list("schedule_id", flat=True).first()
+        return False
     # The task first, then the row, as everywhere; an open edit of the row must not hold up beat.
     rows = PeriodicTask.objects.select_for_update(no_key=True, skip_locked=True, of=("self",))
     schedule = rows.select_related("clocked").filter(pk=task.schedule_id).first()
     # An open edit of its definition holds the timer, which the triggers of a write here want.
     timers = Timer.objects.select_for_update(skip_locked=True).filter(pk=task.schedule_id)
     if schedule is None or not list(timers):
-        return task.schedule_id
+        return False
     of_task, of_schedule = said_by_task(task), said_by_schedule(schedule)
     edited = {} if task.agreed is None else _differences(of_schedule, task.agreed)
     wanted = of_task | edited
@@ -148,7 +146,7 @@ def _agree(task_id: UUID) -> int | None:
     # What the row says wrongly is left alone until the task says something new.
     if told := _differences(wanted, (task.agreed or {}) | of_schedule):
         PeriodicTask.objects.filter(pk=schedule.pk).update(**columns_for(told), date_changed=Now())
-    return None
+    return True
 
 
 def _tell_task(task: Task, edited: dict[str, Any], agreed: dict[str, Any]) -> None:

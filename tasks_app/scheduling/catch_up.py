@@ -33,12 +33,16 @@ def passed_moments(
 ) -> list[Moment]:
     """What becomes of the plan's moments from `first` to `until`, the oldest first.
 
-    What is at most 10 s late always runs. Of what is later, `policy` runs the latest, all or none
-    of those inside `window`; the rest is `missed`, and what `all` runs no more is `over_limit`.
+    While the first is at most 10 s late nothing was missed, and all run. After a longer gap the
+    last one runs if that is on time; of the others `policy` runs the latest, all or none of those
+    inside `window`. The rest is `missed`, and what `all` runs no more is `over_limit`.
     Each skipped moment has its row, except a gap before the window or beyond the last hundred.
     """
-    on_time = plan.between(max(first - _INSTANT, now - ON_TIME), until, MOST)
-    end_of_late = min(until, now - ON_TIME)
+    if now - first <= ON_TIME:
+        return [Moment(at) for at in plan.between(first - _INSTANT, until, MOST)]
+    last = _latest(plan, first - _INSTANT, until, 1)
+    on_time = [at for at in last if now - at <= ON_TIME]
+    end_of_late = on_time[0] - _INSTANT if on_time else until
     late = _latest(plan, max(first - _INSTANT, now - window), end_of_late, MOST)
     gap_end = late[0] - _INSTANT if late else end_of_late
     missed = _gap(plan, first, gap_end, now - window, policy) + _decide(late, policy, bool(on_time))

@@ -1,22 +1,22 @@
 """What `cancel_other` does before its tick takes its place in the line."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from tasks_app import lifecycle
-from tasks_app.lifecycle import Canceller
+from tasks_app.lifecycle import Canceller, Tick
 from tasks_app.models import Event, TaskExecution
-from tasks_app.scheduling.deciding import Decision
+from tasks_app.scheduling.due import Due
 from tasks_app.states import Overlap, Reason, Trigger
 
 
-def clear_the_way(decisions: Sequence[Decision]) -> None:
+def clear_the_way(rows: Iterable[tuple[Due, Sequence[Tick]]]) -> None:
     """Cancel the live runs of tasks whose new run waits for just that, and note why."""
     tasks = [
-        each.due.task_id
-        for each in decisions
-        if each.due.task_id
-        and each.due.overlap == Overlap.CANCEL_OTHER
-        and any(tick.reason == Reason.BUFFERED for tick in each.ticks)
+        due.task_id
+        for due, ticks in rows
+        if due.task_id
+        and due.overlap == Overlap.CANCEL_OTHER
+        and any(tick.reason == Reason.BUFFERED for tick in ticks)
     ]
     if not tasks:
         return

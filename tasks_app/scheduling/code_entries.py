@@ -12,6 +12,7 @@ from django_celery_beat.models import IntervalSchedule, PeriodicTask
 from django_celery_beat.schedulers import ModelEntry
 
 from tasks_app.models import Timer
+from tasks_app.models.timer import GONE
 
 logger = logging.getLogger(__name__)
 _COMPARED = ("task", "args", "kwargs", "queue", "exchange", "routing_key", "priority", "headers")
@@ -21,9 +22,10 @@ def import_entries(entries: Mapping[str, Mapping[str, Any]]) -> None:
     """Write down entries that are new or were changed in the code, and disable those that left it.
 
     `entries` are in Celery's form, by name. An entry that is as it was at the last import is not
-    touched, so what people edited in its row stays until the code itself changes.
+    touched, so what people edited in its row stays until the code itself changes. One that comes
+    back is enabled again.
     """
-    known = dict(Timer.objects.from_code().values_list("schedule__name", "code"))
+    known = dict(Timer.objects.ever_from_code().values_list("schedule__name", "code"))
     for name, entry in entries.items():
         if known.get(name) == _text(entry):
             continue
@@ -33,11 +35,11 @@ def import_entries(entries: Mapping[str, Mapping[str, Any]]) -> None:
             logger.info("beat_schedule entry %r is being written by another beat", name)
         except Exception as error:  # one entry never stops the others, nor beat
             logger.error("beat_schedule entry %r cannot be kept: %r", name, error)
-    gone = sorted(known.keys() - entries.keys())
+    gone = sorted(name for name, code in known.items() if name not in entries and code != GONE)
     if gone:
         logger.warning("no longer in beat_schedule, so disabled: %s", ", ".join(gone))
         PeriodicTask.objects.filter(name__in=gone).update(enabled=False)
-        Timer.objects.filter(schedule__name__in=gone).update(code="")
+        Timer.objects.filter(schedule__name__in=gone).update(code=GONE)
 
 
 @transaction.atomic
@@ -49,6 +51,8 @@ def _write(name: str, entry: Mapping[str, Any], before: str | None) -> None:
         # Not save(): its validation asks the database about each field again.
         PeriodicTask.objects.bulk_create([row])
     else:
+        if before == GONE:
+            fields["enabled"] = True
         changed = [key for key in _COMPARED if key in fields and getattr(row, key) != fields[key]]
         logger.warning("beat_schedule entry %r replaces its row; other fields: %s", name, changed)
         PeriodicTask.objects.filter(pk=row.pk).update(**fields)

@@ -54,7 +54,6 @@ def bells_of(due: Due, ticks: Sequence[Tick]) -> list[Doorbell]:
 def decide(due: Due, situation: Situation) -> Decision:
     """Every moment up to now becomes a tick; what is after it is when the timer fires next."""
     plan, now = Plan.read(due.spec), due.now
-    assert due.planned_for
     following = plan.after(due.planned_for)
     if now - due.planned_for <= ON_TIME and (following is None or following > now):
         moments = [Moment(due.planned_for)]
@@ -67,7 +66,6 @@ def decide(due: Due, situation: Situation) -> Decision:
 
 def moments_until(due: Due, plan: Plan, until: datetime) -> list[Moment]:
     """The moments from the planned one to `until`, as the task's catch-up decides."""
-    assert due.planned_for
     window = timedelta(seconds=due.catch_up_window) if due.catch_up_window else DEFAULT_WINDOW
     policy = due.catch_up or CatchUp.LATEST
     return passed_moments(plan, due.planned_for, until, due.now, policy, window)

@@ -17,7 +17,7 @@ class Due(NamedTuple):
     name: str
     job: str
     spec: str
-    planned_for: datetime | None
+    planned_for: datetime
     run_count: int
     one_off: bool
     queue: str
@@ -60,6 +60,7 @@ def claim_due(most: int) -> list[Due]:
     question = f"""
         SELECT {COLUMNS} FROM {TABLES}
         WHERE timer.next_fire_at > %s AND timer.next_fire_at <= {now}
+            AND timer.planned_for IS NOT NULL
         ORDER BY timer.next_fire_at LIMIT %s {for_this_beat()}
     """
     rows = fetch(question, [stored(STALE), most])
@@ -70,7 +71,7 @@ def claim_due(most: int) -> list[Due]:
 
 def database_time() -> Any:
     """The moment of this statement by the database's clock."""
-    return read_moment(fetch(f"SELECT {clock().now.replace('%%', '%')}", [])[0][0])
+    return told_moment(fetch(f"SELECT {clock().now.replace('%%', '%')}", [])[0][0])
 
 
 def seconds_to_next() -> float | None:
@@ -107,13 +108,13 @@ def due_of(row: tuple[Any, ...], read_at: datetime | None) -> Due:
     if connection.vendor != "sqlite":
         return due
     return due._replace(
-        planned_for=read_moment(due.planned_for),
+        planned_for=told_moment(due.planned_for),
         task_id=UUID(str(due.task_id)) if due.task_id else None,
         one_off=bool(due.one_off),
     )
 
 
-def read_moment(told: Any) -> Any:
+def told_moment(told: Any) -> Any:
     """An aware moment from what SQLite tells: naive for a column, text for an expression."""
     moment = datetime.fromisoformat(told) if isinstance(told, str) else told
     return moment.replace(tzinfo=UTC) if moment else moment

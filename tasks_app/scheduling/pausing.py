@@ -4,7 +4,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django_celery_beat.models import PeriodicTask
 
-from tasks_app.models import Event, Task, TaskExecution
+from tasks_app.models import Event, Task, TaskExecution, Timer
 from tasks_app.states import Status, Trigger
 
 
@@ -18,6 +18,11 @@ def pause_failing() -> int:
 
 @transaction.atomic
 def _pause(task: Task) -> bool:
+    """Whoever edits the schedule at this moment is not waited for: the next look comes soon."""
+    row = PeriodicTask.objects.select_for_update(no_key=True, skip_locked=True)
+    timer = Timer.objects.select_for_update(skip_locked=True)
+    if not (list(row.filter(pk=task.schedule_id)) and list(timer.filter(pk=task.schedule_id))):
+        return False
     runs = TaskExecution.objects.of_task(task.pk).not_skipped().final().newest_first()
     last = list(runs.made_since(task.updated_at)[: task.pause_after_failures])
     failed = len(last) == task.pause_after_failures and all(

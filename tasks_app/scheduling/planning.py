@@ -59,8 +59,7 @@ def interval_anchor(row: Stale, every: timedelta) -> datetime:
         return row.start_time
     if row.anchor and _length(row.due.spec) == every:
         return row.anchor
-    made = row.edited_until or row.due.now
-    return row.watermark if row.watermark and row.due.spec else made
+    return row.watermark or row.edited_until or row.due.now
 
 
 def _length(spec: str) -> timedelta | None:

@@ -45,8 +45,10 @@ def preview(
     ]
 
 
-def notes_on(definition: Definition, fires: list[Fire], *, either_day: bool) -> list[str]:
-    """What people should know of the schedule as a whole."""
+def notes_on(
+    definition: Definition, fires: list[Fire], *, either_day: bool, besides: int | None = None
+) -> list[str]:
+    """What people should know of the schedule as a whole; `besides` is the row it is kept in."""
     notes = []
     if _restricts_both_days(definition):
         notes.append(
@@ -57,12 +59,17 @@ def notes_on(definition: Definition, fires: list[Fire], *, either_day: bool) -> 
         )
     if not fires:
         notes.append("It never fires again.")
-    elif others := Timer.objects.coming().filter(next_fire_at=fires[0].at).count():
+    elif others := _others_at(fires[0].at, besides):
         notes.append(
             f"At {fires[0].local:%Y-%m-%d %H:%M:%S} it fires together with {others} other "
             f"schedule{'' if others == 1 else 's'}."
         )
     return notes
+
+
+def _others_at(moment: datetime, besides: int | None) -> int:
+    timers = Timer.objects.coming().filter(next_fire_at=moment)
+    return timers.exclude(schedule_id=besides).count()
 
 
 def _restricts_both_days(definition: Definition) -> bool:

@@ -1,12 +1,12 @@
 """Setting a timer anew after an edit: what was owed is settled, and nothing past is planned."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from tasks_app.broker import Doorbell
 from tasks_app.exceptions import ImpossibleSchedule
 from tasks_app.lifecycle import Tick
-from tasks_app.scheduling.catch_up import Moment
+from tasks_app.scheduling.catch_up import ON_TIME, Moment
 from tasks_app.scheduling.deciding import bells_of, moments_until, ticks_of
 from tasks_app.scheduling.interval import Interval
 from tasks_app.scheduling.moments import from_microseconds
@@ -17,6 +17,7 @@ from tasks_app.scheduling.stale import Stale
 from tasks_app.states import Reason
 
 DISABLED = "It was disabled before a scheduler came to it."
+DAWN = datetime.min.replace(tzinfo=UTC)
 EDITED_INTO_THE_PAST = "It was set to a moment that had passed already."
 
 
@@ -73,7 +74,7 @@ def _owed(row: Stale, situation: Situation, error: str) -> list[Tick]:
 
 
 def _prevented(tick: Tick, why: str) -> Tick:
-    return tick._replace(reason=Reason.MISSED, error=why)
+    return tick._replace(reason=Reason.MISSED if tick.is_run else tick.reason, error=why)
 
 
 def _first(row: Stale, plan: Plan, watermark: datetime | None) -> datetime | None:
@@ -83,20 +84,18 @@ def _first(row: Stale, plan: Plan, watermark: datetime | None) -> datetime | Non
     """
     since = row.edited_until or row.due.now
     is_new = not row.due.spec and not row.interrupted
-    base = max(filter(None, [watermark, None if is_new else since]), default=None)
-    single = _single_moment(row)
-    if is_new and single:
-        return plan.after(base or datetime.min.replace(tzinfo=since.tzinfo))
-    return plan.after(max(base or since, since))
-
-
-def _single_moment(row: Stale) -> datetime | None:
-    return row.definitions.clocked_time
+    at = row.definitions.clocked_time
+    was_changed = bool(row.due.spec) and plan.text != row.due.spec
+    # What is set to this very moment has passed when it arrives.
+    is_meant = is_new or (was_changed and since - ON_TIME <= at) if at else False
+    if is_meant:
+        return plan.after(watermark or DAWN)
+    return plan.after(max(watermark or since, since))
 
 
 def _missed_by_edit(row: Stale, plan: Plan) -> datetime | None:
     """The moment of a single run that somebody set to a time that had passed."""
-    at = _single_moment(row)
+    at = row.definitions.clocked_time
     was_edited = bool(row.due.spec) and plan.text != row.due.spec
     is_settled = at is None or (row.watermark is not None and at <= row.watermark)
     return at if was_edited and not is_settled else None

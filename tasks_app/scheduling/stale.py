@@ -1,11 +1,13 @@
 """The timers whose schedule was edited, with all that defines it, locked for this beat."""
 
+from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db import connection
 
+from tasks_app.models.json_rows import as_json, json_rows
 from tasks_app.models.timer import STALE
 from tasks_app.scheduling.due import (
     COLUMNS,
@@ -15,8 +17,8 @@ from tasks_app.scheduling.due import (
     due_of,
     fetch,
     for_this_beat,
-    read_moment,
     stored,
+    told_moment,
 )
 
 
@@ -78,20 +80,36 @@ _BOOLEANS = ("interrupted", "enabled", "either_day")
 _MOMENTS = ("watermark", "anchor", "edited_from", "edited_until", "start_time", "end_time")
 
 
-def claim_stale(most: int, only: int | None = None) -> list[Stale]:
+def claim_stale(most: int, only: int | None = None, left: Collection[int] = ()) -> list[Stale]:
     """Lock stale timers for the caller's transaction; those of another beat are passed over.
 
-    `only` is one schedule's id.
+    `only` is one schedule's id, `left` are those to pass over. First the locks and then the rows:
+    an edit that was committed while a statement waited for a lock would be missing in what that
+    statement reads.
     """
+    ids = _lock(most, only, left)
+    if not ids:
+        return []
     question = f"""
         SELECT {COLUMNS}, {_DEFINITIONS}, {_REST} FROM {_TABLES}
-        WHERE timer.next_fire_at <= %s {"" if only is None else "AND timer.schedule_id = %s"}
-        ORDER BY timer.next_fire_at LIMIT %s {for_this_beat()}
+        WHERE timer.schedule_id IN (SELECT id FROM {json_rows({"id": "integer"}, "locked")})
+    """
+    rows = fetch(question, [as_json(ids)])
+    read_at = database_time()
+    return [_stale_of(row, read_at) for row in rows]
+
+
+def _lock(most: int, only: int | None, left: Collection[int]) -> list[tuple[int]]:
+    one = "" if only is None else "AND schedule_id = %s"
+    passed = json_rows({"id": "integer"}, "passed")
+    others = f"AND schedule_id NOT IN (SELECT id FROM {passed})" if left else ""
+    question = f"""
+        SELECT schedule_id FROM timers AS timer WHERE next_fire_at <= %s {one} {others}
+        ORDER BY next_fire_at LIMIT %s {for_this_beat()}
     """
     chosen = [] if only is None else [only]
-    rows = fetch(question, [stored(STALE), *chosen, most])
-    read_at = database_time() if rows else None
-    return [_stale_of(row, read_at) for row in rows]
+    excluded = [as_json([(pk,) for pk in left])] if left else []
+    return fetch(question, [stored(STALE), *chosen, *excluded, most])
 
 
 def _stale_of(row: tuple[Any, ...], read_at: datetime | None) -> Stale:
@@ -102,8 +120,8 @@ def _stale_of(row: tuple[Any, ...], read_at: datetime | None) -> Stale:
     stale = Stale(due_of(row[:end_of_due], read_at), definitions, *row[end_of_definitions:])
     if connection.vendor != "sqlite":
         return stale
-    told: dict[str, Any] = {name: read_moment(getattr(stale, name)) for name in _MOMENTS}
+    told: dict[str, Any] = {name: told_moment(getattr(stale, name)) for name in _MOMENTS}
     told |= {name: bool(getattr(stale, name)) for name in _BOOLEANS}
-    clocked = read_moment(definitions.clocked_time)
+    clocked = told_moment(definitions.clocked_time)
     definitions = definitions._replace(clocked_time=clocked)
     return stale._replace(definitions=definitions, **told)

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import timedelta
 from typing import NamedTuple
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
@@ -10,6 +10,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 from tasks_app import lifecycle
 from tasks_app.broker import Doorbell
 from tasks_app.models.json_rows import as_json, json_rows
+from tasks_app.models.timer import poll_key
 from tasks_app.scheduling.catch_up import ON_TIME
 from tasks_app.scheduling.clearing import clear_the_way
 from tasks_app.scheduling.deciding import Decision, decide
@@ -25,6 +26,7 @@ BATCH_OF_LATE = 50
 _ADVANCE = {
     "schedule_id": "integer",
     "following": "moment",
+    "poll_key": "moment",
     "watermark": "moment",
     "runs": "integer",
 }
@@ -61,15 +63,15 @@ def _fire(most: int) -> Fired:
     rows = claim_due(most)
     if not rows:
         return Fired()
-    if _lag(rows[0]) > ON_TIME.total_seconds():
+    if rows[0].now - rows[0].planned_for > ON_TIME:
         rows = rows[:BATCH_OF_LATE]
     decisions = _decisions(rows, look(rows))
-    clear_the_way(decisions)
+    clear_the_way((each.due, each.ticks) for each in decisions)
     inserted = lifecycle.submit_ticks([tick for decision in decisions for tick in decision.ticks])
     advance(decisions)
     bells = [bell for decision in decisions for bell in decision.bells() if bell.id in inserted]
     changed = [each.due.schedule_id for each in decisions if each.runs or not each.next_fire_at]
-    return Fired(bells, changed, len(rows), max(_lag(row) for row in rows))
+    return Fired(bells, changed, len(rows), _lag(decisions))
 
 
 def _decisions(rows: Sequence[Due], situation: Situation) -> list[Decision]:
@@ -89,6 +91,7 @@ def advance(decisions: Sequence[Decision]) -> None:
         (
             each.due.schedule_id,
             each.next_fire_at,
+            poll_key(each.next_fire_at),
             each.ticks[-1].scheduled_for if each.ticks else each.due.planned_for,
             each.runs,
         )
@@ -98,7 +101,7 @@ def advance(decisions: Sequence[Decision]) -> None:
         cursor.execute(
             f"""
             UPDATE timers SET
-                next_fire_at = moved.following, planned_for = moved.following,
+                next_fire_at = moved.poll_key, planned_for = moved.following,
                 watermark = moved.watermark, run_count = run_count + moved.runs
             FROM {json_rows(_ADVANCE, "moved")} WHERE timers.schedule_id = moved.schedule_id
             """,
@@ -106,13 +109,15 @@ def advance(decisions: Sequence[Decision]) -> None:
         )
 
 
-def _lag(row: Due) -> float:
-    return (row.now - _planned(row)).total_seconds()
-
-
-def _planned(row: Due) -> datetime:
-    assert row.planned_for
-    return row.planned_for
+def _lag(decisions: Sequence[Decision]) -> float:
+    """Of what runs: a moment that nobody was to keep has no lag."""
+    late = (
+        each.due.now - tick.scheduled_for
+        for each in decisions
+        for tick in each.ticks[-1:]
+        if tick.is_run
+    )
+    return max(late, default=timedelta()).total_seconds()
 
 
 @transaction.atomic

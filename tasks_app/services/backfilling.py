@@ -39,7 +39,6 @@ def preview_backfill(actor: Actor, task: Task, start: datetime, end: datetime) -
     return BackfillPreview(past.count, past.first, past.last)
 
 
-@transaction.atomic
 def backfill_task(
     actor: Actor,
     task: Task,
@@ -56,21 +55,17 @@ def backfill_task(
     `pace` seconds apart. Their `scheduled_for` is the tick they stand for.
     Raises what `preview_backfill` raises, TooManyTicks, UnknownJob and ArgumentsDoNotFit.
     """
-    task = lock_task(actor, task.pk)
-    past = PastRange(task, start, end)
-    if past.count > MOST:
+    past = PastRange(get_task(actor, task.pk), start, end)
+    # Nobody waits for the task while its ticks are computed.
+    ticks = past.ticks(MOST + 1)
+    if len(ticks) > MOST:
         raise TooManyTicks(past.count, MOST)
-    runs = _runs(actor, task, past.ticks())
-    _check_order(order, pace, len(runs))
-    if not runs:
-        return []
-    if order == "at_once":
-        _submit_at_once(runs, pace)
-    else:
-        lifecycle.submit(runs[:1])
-        lifecycle.submit(runs[1:], buffered=True)
-    after = past.told() | {"count": len(runs), "order": order, "pace": pace}
-    actor.note("backfill", "task", task.pk, after=after, reason=reason)
+    _check_order(order, pace, len(ticks))
+    with transaction.atomic():
+        runs = _submit(actor, lock_task(actor, task.pk), ticks, order, pace)
+        if runs:
+            after = past.told() | {"count": len(runs), "order": order, "pace": pace}
+            actor.note("backfill", "task", task.pk, after=after, reason=reason)
     stored = TaskExecution.objects.among(run.pk for run in runs)
     return list(stored.with_task_name().without_documents().order_by("scheduled_for"))
 
@@ -108,6 +103,18 @@ def _runs(actor: Actor, task: Task, ticks: list[datetime]) -> list[TaskExecution
         "queue": task.queue or job.queue or task.queue_for(task.priority),
     }
     return [TaskExecution(scheduled_for=tick, **given) for tick in ticks]
+
+
+def _submit(
+    actor: Actor, task: Task, ticks: list[datetime], order: str, pace: float
+) -> list[TaskExecution]:
+    runs = _runs(actor, task, ticks)
+    if order == "at_once":
+        _submit_at_once(runs, pace)
+    else:
+        lifecycle.submit(runs[:1])
+        lifecycle.submit(runs[1:], buffered=True)
+    return runs
 
 
 def _submit_at_once(runs: list[TaskExecution], pace: float) -> None:

@@ -8,7 +8,7 @@ from tasks_app import lifecycle
 from tasks_app.exceptions import StillLive
 from tasks_app.models import Task
 from tasks_app.services.actor import Actor
-from tasks_app.services.finding import lock_task, lock_timer
+from tasks_app.services.finding import lock_schedule, lock_task
 from tasks_app.services.schedules import remove_schedule
 
 
@@ -27,7 +27,7 @@ def delete_task(
     With `live="refuse"` raises StillLive instead of stopping anything.
     """
     # First the locks: a run that is submitted meanwhile is either seen here or finds no task.
-    lock_timer(task.pk)
+    lock_schedule(task.pk)
     task = lock_task(actor, task.pk, to_delete=True)
     running = [execution.pk for execution in task.executions.live()]
     if running and live == "refuse":

@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from django_celery_beat.models import PeriodicTask
+
 from tasks_app.exceptions import KeyAmbiguous, NotFound
 from tasks_app.models import Task, TaskExecution, Timer
 from tasks_app.models.execution_queries import TaskExecutionQuerySet
@@ -47,16 +49,16 @@ def lock_task(actor: Actor, pk: UUID, *, to_delete: bool = False) -> Task:
     return task
 
 
-def lock_timer(pk: UUID) -> None:
-    """Lock the timer of the task's schedule, before the task itself is locked as beat's runs are.
+def lock_schedule(pk: UUID) -> None:
+    """Lock the row of the task's schedule and its timer, before the task itself is locked.
 
-    Beat locks timers and then, by a run's foreign key, tasks. Who deletes a task or changes one of
-    its unique columns excludes new runs too, and writes to the timer later: without this lock each
-    would wait for the other.
+    Everybody takes row, timer, task in this order: who edits the row locks the timer by a trigger,
+    and beat, which locks timers, locks tasks by the foreign key of its runs.
     """
     schedule = Task.objects.filter(pk=pk).values("schedule_id")
-    timers = Timer.objects.select_for_update().filter(schedule_id__in=schedule)
-    timers.values_list("pk", flat=True).first()
+    rows = PeriodicTask.objects.filter(pk__in=schedule).select_for_update(no_key=True)
+    for row in rows.values_list("pk", flat=True):
+        Timer.objects.select_for_update().filter(pk=row).values_list("pk", flat=True).first()
 
 
 def get_tasks(

@@ -1,6 +1,7 @@
 """A range of time that is over, and the ticks that a schedule has in it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from tasks_app.exceptions import Invalid, NotScheduled
@@ -9,6 +10,8 @@ from tasks_app.scheduling.moments import write_moment
 from tasks_app.scheduling.plan import Plan
 from tasks_app.services.checking import check_moment
 from tasks_app.services.ticks import INSTANT, plan_of, timer_of
+
+LONGEST = timedelta(days=3653)  # ten years, with three leap days
 
 
 class PastRange:
@@ -21,15 +24,22 @@ class PastRange:
             raise Invalid({"end": ["The end must be later than the start."]})
         if self.end > now:
             raise Invalid({"end": ["Only what has passed is backfilled: choose an earlier end."]})
+        # The sun is computed day by day.
+        if self.end - self.start > LONGEST:
+            raise Invalid({"start": ["A backfill covers ten years at most: begin later."]})
         plan = plan_of(timer, now)
         if plan is None:
             raise NotScheduled(task.name)
         self.plan: Plan = plan
-        self.count = plan.count_between(self.start - INSTANT, self.end - INSTANT)
 
-    def ticks(self) -> list[datetime]:
-        """All of them; the caller has looked at `count`."""
-        return self.plan.between(self.start - INSTANT, self.end - INSTANT, self.count)
+    @cached_property
+    def count(self) -> int:
+        """How many ticks it has, which may be millions."""
+        return self.plan.count_between(self.start - INSTANT, self.end - INSTANT)
+
+    def ticks(self, most: int) -> list[datetime]:
+        """The earliest `most` of them."""
+        return self.plan.between(self.start - INSTANT, self.end - INSTANT, most)
 
     @property
     def first(self) -> datetime | None:

@@ -20,6 +20,7 @@ from tasks_app.exceptions import Invalid
 from tasks_app.models import Task
 from tasks_app.scheduling.agreement import FIELDS, columns_for, said_by_task
 from tasks_app.scheduling.definition import FIELDS_OF_CRONTAB, UNITS, Definition, definition_of
+from tasks_app.scheduling.edits import settle
 
 LONGEST_NAME = 150
 # Of django-celery-beat's column.
@@ -80,6 +81,9 @@ def remove_schedule(task: Task) -> None:
     """Delete the row; triggers take its timer, its skips and the task's pointer along."""
     replaced = _clocked_of(task)
     rows = PeriodicTask.objects.filter(pk=task.schedule_id)
+    # What it owed until now is settled, which nobody could do once it is gone.
+    rows.update(enabled=False)
+    settle(int(task.schedule_id or 0))
     # Raw, for the models' own way looks for what the triggers take along anyway.
     rows._raw_delete(rows.db)
     _remove_unused(replaced)

@@ -10,7 +10,7 @@ from tasks_app.scheduling.moments import write_moment
 from tasks_app.services.actor import Actor
 from tasks_app.services.checking import check_moment
 from tasks_app.services.finding import get_task
-from tasks_app.services.ticks import coming_of, timer_of
+from tasks_app.services.ticks import coming_of, skips_of, timer_of
 
 
 @transaction.atomic
@@ -23,7 +23,7 @@ def skip_tick(actor: Actor, task: Task, at: datetime, reason: str = "") -> Skip:
     at = check_moment("at", at)
     # Under the lock the tick has either fired already, or beat will see the skip.
     timer, now = timer_of(task, locked=True)
-    coming = coming_of(timer, now)
+    coming = coming_of(timer, now, skips_of([timer], now)[timer.pk])
     if not coming.holds(at):
         raise NoSuchTick(task.name, at, coming.nearest(at))
     skip, is_new = Skip.objects.get_or_create(

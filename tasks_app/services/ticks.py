@@ -1,12 +1,14 @@
 """The ticks that a schedule has before it, as its timer has planned them."""
 
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models.functions import Now
 
 from tasks_app.exceptions import ImpossibleSchedule, NotScheduled
-from tasks_app.models import Task, Timer
+from tasks_app.models import Skip, Task, Timer
 from tasks_app.models.timer import STALE
 from tasks_app.scheduling.definition import definition_of
 from tasks_app.scheduling.plan import Plan
@@ -18,45 +20,108 @@ _STEPS = [timedelta(hours=1), timedelta(days=1), timedelta(days=32), timedelta(d
 
 
 class Coming:
-    """The ticks of one timer that have not come yet; none while its schedule is disabled."""
+    """The ticks of one timer that have not come yet; none while its schedule is disabled.
 
-    def __init__(self, plan: Plan | None, earliest: datetime) -> None:
-        self.plan, self.earliest = plan, earliest
+    `left` runs are still to start, or any number (None). A tick in `skipped` is no run.
+    """
 
-    def first(self) -> datetime | None:
-        """The next tick."""
-        return self.after(self.earliest - INSTANT)
+    def __init__(
+        self,
+        plan: Plan | None,
+        earliest: datetime,
+        left: int | None = None,
+        skipped: Iterable[datetime] = (),
+    ) -> None:
+        self.plan, self.earliest, self.left = plan, earliest, left
+        # An edit may have left a moment behind that is no tick any more.
+        self.skipped = [] if left is None else sorted(filter(self._is_tick, skipped))
 
-    def after(self, moment: datetime) -> datetime | None:
-        """The first coming tick later than `moment`."""
-        return self.plan.after(max(moment, self.earliest - INSTANT)) if self.plan else None
+    def ticks(self) -> Iterator[datetime]:
+        """All of them in order, each computed when it is asked for."""
+        skipped, left, moment = set(self.skipped), self.left, self.earliest - INSTANT
+        while self.plan and left != 0 and (tick := self.plan.after(moment)):
+            yield tick
+            if left is not None and tick not in skipped:
+                left -= 1
+            moment = tick
 
     def holds(self, moment: datetime) -> bool:
         """Whether a tick comes at exactly that moment."""
-        return moment >= self.earliest and self.after(moment - INSTANT) == moment
+        return self._is_tick(moment) and self._end(moment) == moment
 
     def nearest(self, moment: datetime) -> list[datetime]:
         """The coming ticks before and after a moment, as far as there are any."""
-        before, after = self._before(moment), self.after(moment)
+        before, after = self._before(moment), self._after(moment)
         return [tick for tick in (before, after) if tick]
+
+    def _is_tick(self, moment: datetime) -> bool:
+        if self.plan is None or moment < self.earliest:
+            return False
+        return self.plan.after(moment - INSTANT) == moment
+
+    def _after(self, moment: datetime) -> datetime | None:
+        tick = self.plan.after(max(moment, self.earliest - INSTANT)) if self.plan else None
+        return tick if tick and self._end(tick) == tick else None
 
     def _before(self, moment: datetime) -> datetime | None:
         if self.plan is None or moment <= self.earliest:
             return None
+        moment = min(moment, self._end(moment) + INSTANT)
         for step in _STEPS:
             begin = max(self.earliest - INSTANT, moment - step)
             if count := self.plan.count_between(begin, moment - INSTANT):
                 return self.plan.between(begin, moment - INSTANT, count)[-1]
         return None
 
+    def _end(self, moment: datetime) -> datetime:
+        """When the last run starts, if that is before `moment`; else `moment`."""
+        if self.left is None:
+            return moment
+        low = high = self.earliest - INSTANT
+        # By doubling and then by halving: between here and a far moment may lie millions.
+        while self._runs_until(high) < self.left:
+            if high >= moment:
+                return moment
+            low, high = high, high + min(moment - high, max(_STEPS[0], high - self.earliest))
+        while high - low > INSTANT:
+            middle = low + (high - low) / 2
+            low, high = (middle, high) if self._runs_until(middle) < self.left else (low, middle)
+        return high
 
-def coming_of(timer: Timer, now: datetime) -> Coming:
+    def _runs_until(self, moment: datetime) -> int:
+        if self.plan is None:
+            return 0
+        ticks = self.plan.count_between(self.earliest - INSTANT, moment)
+        return ticks - bisect_right(self.skipped, moment)
+
+
+def coming_of(timer: Timer, now: datetime, skipped: Iterable[datetime]) -> Coming:
     """What the timer will fire, by its plan or, just after an edit, by the schedule's own row."""
+    left = _runs_left(timer)
     if timer.next_fire_at and timer.next_fire_at > STALE and timer.planned_for:
-        return Coming(plan_of(timer, now), timer.planned_for)
+        return Coming(plan_of(timer, now), timer.planned_for, left, skipped)
     stale = timer.next_fire_at == STALE and timer.schedule.enabled
     seen = timer.watermark + INSTANT if timer.watermark else now
-    return Coming(plan_of(timer, now) if stale else None, max(now, seen))
+    return Coming(plan_of(timer, now) if stale else None, max(now, seen), left, skipped)
+
+
+def skips_of(timers: Collection[Timer], now: datetime) -> dict[int, dict[datetime, str]]:
+    """By timer: the coming ticks that a person put aside, each with the reason."""
+    earliest = min([now, *(timer.planned_for for timer in timers if timer.planned_for)])
+    reasons: dict[int, dict[datetime, str]] = {timer.pk: {} for timer in timers}
+    for skip in Skip.objects.filter(schedule_id__in=reasons, scheduled_for__gte=earliest):
+        reasons[skip.schedule_id][skip.scheduled_for] = skip.reason
+    return reasons
+
+
+def _runs_left(timer: Timer) -> int | None:
+    """None: any number. A schedule that runs once counts anew when it is enabled again."""
+    if timer.schedule.one_off:
+        return 1
+    task: Task | None = getattr(timer.schedule, "managed_task", None)
+    if task is None or task.max_runs is None:
+        return None
+    return max(0, task.max_runs - timer.run_count)
 
 
 def plan_of(timer: Timer, now: datetime) -> Plan | None:

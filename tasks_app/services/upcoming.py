@@ -1,17 +1,19 @@
 """The ticks that saved schedules have before them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from heapq import heapify, heappop, heapreplace
+from heapq import merge
+from itertools import islice, repeat, takewhile
 from typing import Any
 
 from django.db.models.functions import Now
 
-from tasks_app.models import Skip, Task, Timer
+from tasks_app.models import Task, Timer
 from tasks_app.services.actor import Actor
 from tasks_app.services.checking import check_number
 from tasks_app.services.finding import check_owner
-from tasks_app.services.ticks import Coming, coming_of
+from tasks_app.services.ticks import Coming, coming_of, skips_of
 
 MOST_TICKS = 1_000
 MOST_HOURS = 366 * 24
@@ -45,8 +47,12 @@ def upcoming_ticks(
     if not timers:
         return []
     now = timers[0].now
-    coming = {timer: coming_of(timer, now) for timer in timers}
-    return _with_skips(_merge(coming, now + timedelta(hours=hours), limit))
+    reasons = skips_of(timers, now)
+    found = _merge(
+        {timer: coming_of(timer, now, reasons[timer.pk]) for timer in timers},
+        now + timedelta(hours=hours),
+    )
+    return [_told(timer, at, reasons[timer.pk]) for at, timer in islice(found, limit)]
 
 
 def _timers(actor: Actor, task: Task | None, hours: float) -> Any:
@@ -59,36 +65,23 @@ def _timers(actor: Actor, task: Task | None, hours: float) -> Any:
     return timers.coming().filter(next_fire_at__lte=Now() + timedelta(hours=hours))
 
 
-def _merge(
-    coming: dict[Timer, Coming], until: datetime, limit: int
-) -> list[tuple[datetime, Timer]]:
-    """The earliest ticks of all timers, computed no further than needed."""
-    heads = [(at, timer.pk, timer) for timer, ticks in coming.items() if (at := ticks.first())]
-    heapify(heads)
-    found: list[tuple[datetime, Timer]] = []
-    while heads and heads[0][0] <= until and len(found) < limit:
-        at, pk, timer = heads[0]
-        found.append((at, timer))
-        if following := coming[timer].after(at):
-            heapreplace(heads, (following, pk, timer))
-        else:
-            heappop(heads)
-    return found
-
-
-def _with_skips(found: list[tuple[datetime, Timer]]) -> list[Upcoming]:
-    ids = {timer.pk for _, timer in found}
-    moments = {at for at, _ in found}
-    skips = Skip.objects.filter(schedule_id__in=ids, scheduled_for__in=moments)
-    reasons = {(skip.schedule_id, skip.scheduled_for): skip.reason for skip in skips}
-    return [
-        Upcoming(
-            getattr(timer.schedule, "managed_task", None),
-            timer.pk,
-            timer.schedule.name,
-            at,
-            skipped=(timer.pk, at) in reasons,
-            skip_reason=reasons.get((timer.pk, at), ""),
+def _merge(coming: dict[Timer, Coming], until: datetime) -> Iterator[tuple[datetime, Timer]]:
+    """The ticks of all timers in order, computed no further than they are asked for."""
+    merged = merge(
+        *(
+            zip(ticks.ticks(), repeat(timer.pk), repeat(timer), strict=False)
+            for timer, ticks in coming.items()
         )
-        for at, timer in found
-    ]
+    )
+    return ((at, timer) for at, _, timer in takewhile(lambda tick: tick[0] <= until, merged))
+
+
+def _told(timer: Timer, at: datetime, reasons: dict[datetime, str]) -> Upcoming:
+    return Upcoming(
+        getattr(timer.schedule, "managed_task", None),
+        timer.pk,
+        timer.schedule.name,
+        at,
+        skipped=at in reasons,
+        skip_reason=reasons.get(at, ""),
+    )

@@ -12,7 +12,7 @@ from tasks_app.scheduling.definition import MOMENTS
 from tasks_app.scheduling.edits import take_own_edit
 from tasks_app.services.actor import Actor
 from tasks_app.services.checking import check_priority, check_task
-from tasks_app.services.finding import lock_task, lock_timer
+from tasks_app.services.finding import lock_schedule, lock_task
 from tasks_app.services.rescheduling import ScheduleChange, apply_change, read_change
 from tasks_app.services.schedules import tell_schedule
 
@@ -29,8 +29,7 @@ def update_task(
     _check_fields(changes)
     moments = {field: changes.pop(field) for field in MOMENTS if field in changes}
     with transaction.atomic():
-        if moments or "key" in changes:
-            lock_timer(task.pk)
+        lock_schedule(task.pk)
         current = lock_task(actor, task.pk)
         if version is not None and version != current.version:
             raise VersionConflict(current.version)

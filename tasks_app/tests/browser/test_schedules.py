@@ -20,6 +20,15 @@ pytestmark = pytest.mark.django_db(transaction=True)
 NEW = "/admin/tasks_app/task/add/"
 IN_TOKYO = {"timezone_id": "Asia/Tokyo"}
 OF_CRONTAB = ["timezone", "crontab_minute", "cron_semantics"]
+# Of each field: whether its label is cut or above it, and where it begins.
+LAYOUT = """inputs => inputs.map(input => {
+  const [label] = input.labels, box = input.getBoundingClientRect();
+  return {
+    is_cut: label.scrollWidth > label.clientWidth,
+    is_above: label.getBoundingClientRect().bottom <= box.top,
+    left: Math.round(box.left),
+  };
+})"""
 
 
 def shown(person: Person, *names: str) -> list[str]:
@@ -33,6 +42,12 @@ def shown(person: Person, *names: str) -> list[str]:
 
 def value(person: Person, selector: str) -> str:
     return str(person.does(lambda page: page.input_value(selector)))
+
+
+def layout(person: Person, prefix: str) -> list[dict[str, Any]]:
+    """Of each field whose name begins so: what `LAYOUT` tells."""
+    fields = f'.when input[name^="{prefix}"]'
+    return person.does(lambda page: page.locator(fields).evaluate_all(LAYOUT))
 
 
 def previews(person: Person, text: str) -> None:
@@ -126,6 +141,36 @@ def test_without_its_script_every_field_is_there_and_works(visit: Visit, root: U
     assert definition_of(row) == Definition(interval=7200)
 
 
+@pytest.mark.parametrize("width, columns", [(1280, 5), (640, 5), (390, 2)])
+def test_the_fields_of_a_crontab_fit_the_window(
+    visit: Visit, root: User, width: int, columns: int
+) -> None:
+    task = a_scheduled_task(root, crontab="0 9 * * mon-fri", timezone="UTC")
+    person = visit(root, width=width)
+    person.opens(f"/admin/tasks_app/task/{task.pk}/change/")
+    previews(person, "09:00:00")
+
+    assert not person.scrolls_sideways()
+    fields = layout(person, "crontab_")
+    assert len(fields) == 5
+    assert [field for field in fields if field["is_cut"] or not field["is_above"]] == []
+    assert len({field["left"] for field in fields}) == columns
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("kind", ["interval", "solar", "once"])
+def test_the_fields_of_every_other_kind_fit_too(
+    visit: Visit, root: User, kind: str, width: int
+) -> None:
+    person = visit(root, width=width)
+    person.opens(NEW)
+
+    person.chooses("when", kind)
+
+    assert not person.scrolls_sideways()
+    assert not any(field["is_cut"] for field in layout(person, f"{kind}_"))
+
+
 @pytest.mark.parametrize(
     "kind, fields, words",
     [
@@ -144,6 +189,18 @@ def test_every_kind_is_previewed(
     person.fills(**fields)
 
     previews(person, words)
+
+
+def test_the_preview_counts_no_neighbour_that_is_the_tasks_own(visit: Visit, root: User) -> None:
+    task = a_scheduled_task(root, crontab="0 9 * * *", timezone="UTC")
+    person = visit(root)
+    person.opens(f"/admin/tasks_app/task/{task.pk}/change/")
+    previews(person, "09:00:00")
+    assert "together" not in person.does(lambda page: page.locator(".b-preview").inner_text())
+
+    a_scheduled_task(root, crontab="0 9 * * *", timezone="UTC")
+    person.opens(f"/admin/tasks_app/task/{task.pk}/change/")
+    previews(person, "together with 1 other schedule.")
 
 
 def test_presets_fill_the_fields_and_a_refusal_stands_beside_them(visit: Visit, root: User) -> None:

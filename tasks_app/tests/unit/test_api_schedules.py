@@ -153,6 +153,15 @@ def test_a_preview_takes_what_a_task_takes_and_writes_nothing(ada, body):
     assert not PeriodicTask.objects.exists()
 
 
+def test_a_preview_for_a_task_leaves_its_own_schedule_out(ada, bob):
+    a_scheduled_task(ada, key="own", crontab="0 0 1 1 *", timezone="UTC")
+
+    assert preview(ada, crontab="0 0 1 1 *")["notes"]
+    assert preview(ada, crontab="0 0 1 1 *", task="own")["notes"] == []
+    answer = Program(bob).post("schedules/preview/", {"interval": 60, "task": "own"})
+    assert_refused(answer, 404, "not_found")
+
+
 @pytest.mark.parametrize("semantics, count", [("celery", 1), ("cron", 4)])
 def test_a_preview_reads_both_day_fields_as_asked(ada, semantics, count):
     told = preview(

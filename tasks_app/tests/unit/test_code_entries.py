@@ -102,3 +102,13 @@ def test_an_entry_that_cannot_be_kept_does_not_stop_the_others(caplog):
 
     assert [row.name for row in PeriodicTask.objects.all()] == ["good"]
     assert "bad" in caplog.text
+
+
+def test_an_entry_that_comes_back_is_enabled_again():
+    import_entries({"task-name": HOURLY})
+    import_entries({})
+
+    import_entries({"task-name": HOURLY})
+
+    assert the_row().enabled
+    assert Timer.objects.from_code().exists()

@@ -49,6 +49,7 @@ def runs(ada):
         Task(
             owner=ada,
             name=f"number {number}",
+            schedule_id=number + 1,
             celery_task_name=JOB,
             pause_after_failures=3 if number < 5 else None,
             overlap="skip",

@@ -1,6 +1,6 @@
 """Beat itself: what it checks at start, how long it sleeps, and that no error ends it."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from tasks_app.models import Beat, Control
 from tasks_app.runtime.beat import REST_AFTER_ERROR, DueScheduler
 from tasks_app.scheduling.tick import Fired
 from tasks_app.tests.ageing import age
-from tasks_app.tests.schedules import a_schedule, look, outcomes
+from tasks_app.tests.schedules import a_clocked, a_schedule, look, outcomes
 
 pytestmark = pytest.mark.django_db
 
@@ -139,3 +139,25 @@ def test_a_batch_costs_the_same_however_many_are_due(beat, django_assert_max_num
     with django_assert_max_num_queries(12):
         scheduler.turn()
     assert len(outcomes()) == 30
+
+
+def test_one_that_was_told_to_sleep_long_is_alive_while_it_sleeps(beat):
+    scheduler = beat(max_interval=60)
+    scheduler.tick()
+    age(60)
+    scheduler._turned_at -= 30
+
+    scheduler._alive()
+    scheduler._swept()
+
+    assert Beat.objects.alive().exists()
+
+
+def test_a_moment_that_nobody_was_to_keep_is_no_lag(beat):
+    a_clocked(datetime(2020, 1, 1, tzinfo=UTC))
+    scheduler = beat()
+
+    scheduler.tick()
+    scheduler.tick()
+
+    assert (outcomes(), scheduler._lag) == (["missed"], 0)

@@ -8,7 +8,7 @@ from django.db import transaction
 from django_celery_beat.models import PeriodicTask
 
 from tasks_app.models import Event, Task
-from tasks_app.scheduling.agreement import agree
+from tasks_app.scheduling.agreement import agree, differing
 from tasks_app.services import Actor, create_task, update_task
 from tasks_app.states import Priority
 from tasks_app.tests.rivals import at_once
@@ -32,7 +32,8 @@ def edit_row(**columns):
 
 
 def settle(task):
-    agree([task.schedule_id])
+    for task_id in differing([task.schedule_id]).values():
+        assert agree(task_id)
     return Task.objects.get(pk=task.pk), PeriodicTask.objects.get(managed_task=task.pk)
 
 
@@ -162,14 +163,14 @@ def test_where_nothing_differs_one_question_is_asked(task, ada, django_assert_nu
     ids = list(PeriodicTask.objects.values_list("pk", flat=True))
 
     with django_assert_num_queries(1):
-        assert agree(ids) == []
+        assert differing(ids) == {}
 
 
 def test_a_schedule_that_has_no_task_or_is_gone_is_no_matter(task, ada):
     gone = a_task(ada)
     Task.objects.filter(pk=gone.pk).update(schedule_id=4711)
 
-    assert agree([4711, 4712]) == []
+    assert differing([4711, 4712]) == {}
 
 
 @pytest.mark.postgresql
@@ -178,12 +179,19 @@ def test_a_schedule_that_has_no_task_or_is_gone_is_no_matter(task, ada):
 def test_a_pair_that_somebody_is_editing_is_left_for_the_next_time(task, model):
     edit_row(args="[2]")
 
-    def elsewhere(schedule_id):
-        return agree([schedule_id])
-
     with transaction.atomic():
         assert model.objects.select_for_update(of=("self",)).get()
-        assert at_once(elsewhere, [task.schedule_id]) == [[task.schedule_id]]
+        assert at_once(agree, [task.pk]) == [False]
 
-    assert at_once(elsewhere, [task.schedule_id]) == [[]]
+    assert at_once(agree, [task.pk]) == [True]
     assert Task.objects.get().args == [2]
+
+
+def test_a_fired_one_off_whose_task_was_disabled_stays_so(ada):
+    task = a_scheduled_task(ada, scheduled_time=ago(seconds=2))
+    update_task(Actor(ada), task, enabled=False)
+
+    edit_row(queue="other")
+    taken, _ = settle(task)
+
+    assert (taken.enabled, taken.queue) == (False, "other")

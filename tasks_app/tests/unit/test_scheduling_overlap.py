@@ -7,6 +7,7 @@ from tasks_app.models import Event, TaskExecution
 from tasks_app.scheduling.buffered import start_next_in_line
 from tasks_app.scheduling.overlapping import MOST_BUFFERED
 from tasks_app.services import Actor
+from tasks_app.tests.ageing import age
 from tasks_app.tests.runs import a_claim, now_of, the_claim_on
 from tasks_app.tests.schedules import (
     a_scheduled_task,
@@ -213,3 +214,22 @@ def test_deleting_the_task_revokes_what_waits(busy, ada):
     look()
 
     assert now_of(waiting).status == "revoked"
+
+
+def test_a_tick_that_waits_for_its_jitter_is_in_the_way_of_the_next(ada):
+    a_scheduled_task(ada, overlap="skip", jitter=24 * 3600)
+
+    pass_time(60)
+    pass_time(60)
+
+    assert outcomes() == ["delayed", "overlap"]
+
+
+def test_cancel_other_cancels_also_for_a_tick_that_an_edit_settles(ada):
+    task = a_scheduled_task(ada, overlap="cancel_other")
+    pass_time(60)
+    age(70)
+
+    services.update_task(Actor(ada), task, interval=120)
+
+    assert outcomes() == ["cancelled", "buffered"]

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tasks_app.exceptions import Invalid, NotFound
-from tasks_app.models import Skip
+from tasks_app.models import Skip, Timer
 from tasks_app.services import Actor, create_task, preview_schedule, upcoming_ticks
 from tasks_app.tests.runs import JOB, a_task
-from tasks_app.tests.schedules import a_schedule, a_scheduled_task, timer_of
+from tasks_app.tests.schedules import a_schedule, a_scheduled_task, look, now, timer_of
 
 pytestmark = pytest.mark.django_db
 NEW_YORK = {"timezone": "America/New_York"}
@@ -94,6 +94,22 @@ def test_schedules_that_fire_at_the_same_moment_are_counted(actor, bob):
     ]
 
 
+def test_the_schedule_that_would_be_replaced_is_no_neighbour(actor, bob):
+    own = a_scheduled_task(actor.user, key="own", crontab="0 0 1 1 *", timezone="UTC")
+    asked = {"crontab": "0 0 1 1 *", "timezone": "UTC", "after": now()}
+
+    for task in (own.pk, str(own.pk), "own"):
+        assert preview(actor, task=task, **asked).notes == []
+    a_scheduled_task(bob, crontab="0 0 1 1 *", timezone="UTC")
+    [note] = preview(actor, task=own.pk, **asked).notes
+    assert "together with 1 other schedule." in note
+
+
+def test_a_strangers_task_cannot_be_named(actor, bob):
+    with pytest.raises(NotFound):
+        preview(actor, interval=60, task=a_task(bob).pk)
+
+
 def test_a_schedule_that_is_over_is_told(actor):
     said = preview(actor, scheduled_time=SPRING)
 
@@ -152,6 +168,28 @@ def test_only_the_coming_hours_are_told(actor):
 
     assert len(upcoming_ticks(actor, hours=3)) == 3
     assert len(upcoming_ticks(actor, hours=3, limit=2)) == 2
+
+
+def test_no_tick_is_told_after_the_last_run(actor):
+    task = a_scheduled_task(actor.user, interval=60, max_runs=3)
+    Timer.objects.filter(pk=task.schedule_id).update(run_count=1)
+
+    assert len(upcoming_ticks(actor)) == 2
+    assert len(upcoming_ticks(actor, task=task)) == 2
+
+
+def test_a_tick_that_was_put_aside_does_not_use_up_a_run(actor):
+    timer = timer_of(a_scheduled_task(actor.user, interval=60, max_runs=1))
+    Skip.objects.create(schedule=timer.schedule, scheduled_for=timer.planned_for)
+
+    assert [tick.skipped for tick in upcoming_ticks(actor)] == [True, False]
+
+
+def test_a_schedule_that_runs_once_has_one_tick(root):
+    a_schedule("of nobody", every=60, one_off=True)
+    look()
+
+    assert len(upcoming_ticks(Actor(root))) == 1
 
 
 def test_what_was_put_aside_is_told_with_its_reason(actor):

@@ -1,18 +1,21 @@
 """What an edit means: owed ticks are settled, the new plan begins now, nothing past fires."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django_celery_beat.models import ClockedSchedule, IntervalSchedule, PeriodicTask
 
+from tasks_app import services
 from tasks_app.models import Timer
 from tasks_app.models.timer import STALE
 from tasks_app.scheduling.setting import DISABLED, EDITED_INTO_THE_PAST
 from tasks_app.scheduling.setting_aside import try_again
+from tasks_app.services import Actor
 from tasks_app.tests.ageing import age
 from tasks_app.tests.schedules import (
     a_clocked,
     a_schedule,
+    a_scheduled_task,
     ago,
     look,
     now,
@@ -214,3 +217,45 @@ def test_a_schedule_without_any_kind_is_set_aside(schedule):
     look()
 
     assert "exactly one of crontab, interval, clocked or solar" in timer_of(schedule).error
+
+
+def test_a_moment_before_1970_is_settled_like_every_other():
+    row = a_clocked(datetime(1969, 7, 20, tzinfo=UTC))
+
+    look()
+
+    assert (outcomes(), timer_of(row).next_fire_at) == (["missed"], None)
+
+
+def test_a_moment_set_to_now_is_on_time_although_it_has_passed_when_it_arrives(ada):
+    task = a_scheduled_task(ada, scheduled_time=now() + timedelta(hours=1))
+
+    services.update_task(Actor(ada), task, scheduled_time=now())
+    look()
+
+    assert outcomes() == ["pending"]
+
+
+@pytest.mark.parametrize(
+    "remove",
+    [lambda actor, task: services.update_task(actor, task, interval=None), services.delete_task],
+    ids=["update", "delete"],
+)
+def test_what_was_owed_when_a_schedule_is_removed_has_its_row(ada, remove):
+    task = a_scheduled_task(ada)
+    age(70)
+
+    remove(Actor(ada), task)
+
+    assert outcomes() == ["missed"]
+
+
+def test_a_change_of_the_task_swallows_no_edit_of_the_row_that_beat_has_not_seen(ada):
+    task = a_scheduled_task(ada)
+    edit(args="[7]", enabled=False)
+
+    services.update_task(Actor(ada), task, name="renamed", queue="other")
+    look()
+
+    task.refresh_from_db()
+    assert (task.args, task.enabled, task.queue) == ([7], False, "other")

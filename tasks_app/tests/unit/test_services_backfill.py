@@ -6,6 +6,7 @@ import pytest
 
 from tasks_app.exceptions import Invalid, NotFound, NotScheduled, TooManyTicks
 from tasks_app.models import Event, TaskExecution
+from tasks_app.scheduling.plan import Plan
 from tasks_app.services import (
     Actor,
     backfill_task,
@@ -53,11 +54,35 @@ def test_a_range_without_ticks_is_empty(actor, task):
     assert told_of(task) == ["create"]
 
 
-def test_even_a_range_of_a_century_is_counted(actor, task):
-    preview = preview_backfill(actor, task, datetime(1926, 1, 1), datetime(2026, 1, 1))
+def test_even_a_range_of_ten_years_is_counted(actor, task):
+    preview = preview_backfill(actor, task, datetime(2016, 1, 1), datetime(2026, 1, 1))
 
-    assert preview.count == 36525 * 24
+    assert preview.count == 3653 * 24
     assert preview.last == START - HOUR
+
+
+@pytest.mark.parametrize("verb", [preview_backfill, backfill_task])
+def test_a_longer_range_is_refused_before_anything_is_counted(actor, task, monkeypatch, verb):
+    monkeypatch.delattr(Plan, "count_between")
+    monkeypatch.delattr(Plan, "between")
+
+    with pytest.raises(Invalid, match="ten years at most") as refusal:
+        verb(actor, task, datetime(2015, 12, 31), datetime(2026, 1, 1))
+
+    assert list(refusal.value.errors) == ["start"]
+
+
+def test_a_range_is_counted_while_nobody_waits_for_the_task(actor, task, monkeypatch):
+    monkeypatch.delattr("tasks_app.services.backfilling.lock_task")
+
+    with pytest.raises(TooManyTicks):
+        backfill_task(actor, task, START - timedelta(days=365), START)
+
+
+def test_a_small_range_is_not_counted_to_its_end(actor, task, monkeypatch):
+    monkeypatch.delattr(Plan, "count_between")
+
+    assert len(backfill_task(actor, task, *RANGE)) == 4
 
 
 def test_in_order_the_first_runs_and_the_others_wait_for_their_turn(actor, task):

@@ -348,12 +348,12 @@ def test_few_statements_create_and_change_a_scheduled_task(actor, django_assert_
     create(actor, **NINE)
 
     # A savepoint of the test's own transaction begins and ends each.
-    # Find the shared row; insert schedule, task and event; read the timer and the time, set it.
-    with django_assert_max_num_queries(9):
+    # Find the shared row; insert schedule, task and event; lock, read, compare and set the timer.
+    with django_assert_max_num_queries(11):
         task = create(actor, **NINE)
     # Lock; update schedule and task (in a savepoint); read the time back; event.
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(16):
         change(actor, task, args=[2])
     # Also: the timer, the row and the crontab as they are; find and make the new one; its moment.
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(24):
         change(actor, task, crontab="0 8 * * *")

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from tasks_app.exceptions import Invalid, NoSuchTick, NotFound, NotScheduled
-from tasks_app.models import Event, Skip
+from tasks_app.models import Event, Skip, Timer
 from tasks_app.services import Actor, disable_task, skip_tick, unskip_tick, update_task
 from tasks_app.tests.ageing import age
 from tasks_app.tests.runs import a_task, told_of
@@ -85,6 +85,52 @@ def test_a_disabled_schedule_has_no_coming_tick(actor, task, tick):
 
     with pytest.raises(NoSuchTick, match="No tick is coming"):
         skip_tick(actor, task, tick)
+
+
+@pytest.fixture
+def numbered(ada):
+    """It has started one of its four runs."""
+    task = a_scheduled_task(ada, crontab="0 * * * *", timezone="UTC", max_runs=4)
+    Timer.objects.filter(pk=task.schedule_id).update(run_count=1)
+    return task
+
+
+def test_after_the_last_run_no_tick_can_be_put_aside(actor, numbered):
+    first = timer_of(numbered).planned_for
+    # What an edit left behind is no tick.
+    Skip.objects.create(schedule_id=numbered.schedule_id, scheduled_for=first + MINUTE)
+
+    with pytest.raises(NoSuchTick) as refusal:
+        skip_tick(actor, numbered, first + 180 * MINUTE)
+
+    assert f"{first + 120 * MINUTE:%Y-%m-%d %H:%M:%S} UTC" in str(refusal.value)
+    assert skip_tick(actor, numbered, first + 120 * MINUTE)
+
+
+def test_far_beyond_the_last_run_that_one_is_named(actor, numbered):
+    first = timer_of(numbered).planned_for
+    last = first + 120 * MINUTE
+
+    with pytest.raises(NoSuchTick) as refusal:
+        skip_tick(actor, numbered, first.replace(year=first.year + 5000))
+
+    assert f"{last:%Y-%m-%d %H:%M:%S} UTC" in str(refusal.value)
+
+
+def test_a_tick_that_was_put_aside_is_no_run(actor, numbered):
+    first = timer_of(numbered).planned_for
+    skip_tick(actor, numbered, first)
+
+    assert skip_tick(actor, numbered, first + 180 * MINUTE)
+    # That one is skipped too, so another run takes its place.
+    assert skip_tick(actor, numbered, first + 240 * MINUTE)
+
+
+def test_a_task_that_had_all_its_runs_has_no_coming_tick(actor, numbered):
+    Timer.objects.filter(pk=numbered.schedule_id).update(run_count=4)
+
+    with pytest.raises(NoSuchTick, match="No tick is coming"):
+        skip_tick(actor, numbered, timer_of(numbered).planned_for)
 
 
 def test_a_task_without_a_schedule_has_no_ticks(actor):
