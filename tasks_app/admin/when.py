@@ -23,6 +23,8 @@ class WhenForm(WhenFields):
         values = values_of(self._present)
         read = {"timezone": settings.CELERY_TIMEZONE, "read_when": signing.dumps(values)}
         self.initial = {**read, **values, **self.initial}
+        if not self.instance._state.adding:
+            self.fields["when"].widget.attrs["data-task"] = str(self.instance.pk)
 
     def clean_read_when(self) -> Values:
         """The values that were shown; if nobody says, those of the row now."""

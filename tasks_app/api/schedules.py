@@ -26,7 +26,12 @@ class Schedules(Resource):
         request=NewPreview,
         examples=examples.NEW_PREVIEW,
         responses=schema.answers(
-            200, PreviewSerializer, "What it would do. Nothing is saved.", *schema.WITH_BODY
+            200,
+            PreviewSerializer,
+            "What it would do. Nothing is saved.",
+            404,
+            409,
+            *schema.WITH_BODY,
         ),
     )
     @action(detail=False, methods=["post"])

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from zlib import crc32
 
-from tasks_app import broker, registry
 from tasks_app.broker import Doorbell
 from tasks_app.lifecycle import Tick
 from tasks_app.models.ids import uuid7
@@ -13,16 +12,9 @@ from tasks_app.scheduling.catch_up import DEFAULT_WINDOW, ON_TIME, Moment, passe
 from tasks_app.scheduling.due import Due
 from tasks_app.scheduling.overlapping import reason_to_wait
 from tasks_app.scheduling.plan import Plan
+from tasks_app.scheduling.routing import route_of
 from tasks_app.scheduling.situation import Situation
-from tasks_app.states import (
-    QUEUE_OF_PRIORITY,
-    CatchUp,
-    OnLost,
-    Overlap,
-    Priority,
-    Reason,
-    nearest_priority,
-)
+from tasks_app.states import CatchUp, Overlap, Reason
 
 
 class Decision(NamedTuple):
@@ -54,7 +46,7 @@ def bells_of(due: Due, ticks: Sequence[Tick]) -> list[Doorbell]:
 def decide(due: Due, situation: Situation) -> Decision:
     """Every moment up to now becomes a tick; what is after it is when the timer fires next."""
     plan, now = Plan.read(due.spec), due.now
-    following = plan.after(due.planned_for)
+    following = situation.following(due.spec, due.planned_for)
     if now - due.planned_for <= ON_TIME and (following is None or following > now):
         moments = [Moment(due.planned_for)]
     else:
@@ -73,20 +65,13 @@ def moments_until(due: Due, plan: Plan, until: datetime) -> list[Moment]:
 
 def ticks_of(due: Due, moments: Sequence[Moment], situation: Situation) -> list[Tick]:
     """The moments as rows: skipped by a person, over the number of runs, in each other's way."""
-    job = registry.find(due.job)
-    priority = due.task_priority or nearest_priority(due.priority)
-    name = job.name if job else due.job
-    queue = _queue(due) or (job.queue if job else "") or QUEUE_OF_PRIORITY[Priority(priority)]
-    repeatable = due.on_lost == OnLost.RETRY or (
-        due.on_lost != OnLost.FAIL and job is not None and job.idempotent
-    )
-    on_lost = OnLost.RETRY.value if repeatable else OnLost.FAIL.value
+    route, offset = route_of(due, situation.routes), _offset(due)
     ticks: list[Tick] = []
     for number, moment in enumerate(moments):
         earlier = sum(tick.is_run for tick in ticks)
         is_last = number == len(moments) - 1
         reason = moment.reason or _reason(due, moment.at, earlier, is_last, situation)
-        run_at = moment.at + _offset(due)
+        run_at = moment.at + offset
         if not reason and run_at > due.now:
             reason = Reason.DELAYED
         ticks.append(
@@ -96,10 +81,7 @@ def ticks_of(due: Due, moments: Sequence[Moment], situation: Situation) -> list[
                 moment.at,
                 reason,
                 None if reason == Reason.BUFFERED else run_at,
-                name,
-                queue,
-                int(priority),
-                on_lost,
+                *route,
                 moment.missed_from,
                 moment.missed_count,
             )
@@ -135,8 +117,3 @@ def _offset(due: Due) -> timedelta:
         return timedelta()
     return timedelta(seconds=crc32(str(due.task_id).encode()) % (due.jitter + 1))
 
-
-def _queue(due: Due) -> str:
-    if due.queue or not due.routing_key:
-        return due.queue
-    return broker.queue_bound_to(due.exchange, due.routing_key)

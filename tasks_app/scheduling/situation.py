@@ -11,6 +11,8 @@ from django.db.models.expressions import RawSQL
 from tasks_app.models import Skip, TaskExecution
 from tasks_app.models.json_rows import as_json, json_rows
 from tasks_app.scheduling.due import Due
+from tasks_app.scheduling.plan import Plan
+from tasks_app.scheduling.routing import Route
 from tasks_app.states import Overlap
 
 
@@ -21,6 +23,16 @@ class Situation:
     skipped: set[tuple[int, datetime]] = field(default_factory=set)
     occupied: set[UUID] = field(default_factory=set)
     buffered: dict[UUID, int] = field(default_factory=dict)
+    # What rows of one batch that ask alike need not work out again.
+    routes: dict[tuple[object, ...], Route] = field(default_factory=dict)
+    _following: dict[tuple[str, datetime], datetime | None] = field(default_factory=dict)
+
+    def following(self, spec: str, at: datetime) -> datetime | None:
+        """The moment of the plan after `at`."""
+        key = spec, at
+        if key not in self._following:
+            self._following[key] = Plan.read(spec).after(at)
+        return self._following[key]
 
 
 def look(rows: Sequence[Due]) -> Situation:

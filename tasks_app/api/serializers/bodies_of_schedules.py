@@ -37,6 +37,12 @@ class NewPreview(FlatSchedule):
         help_text="Whose local times are shown beside the schedule's own; UTC if not given.",
     )
     after = MomentField(required=False, help_text="Fires later than this; now if not given.")
+    task = StringField(
+        required=False,
+        max_length=100,
+        help_text="Id or key of the task that would have this schedule: `notes` leave out the "
+        "one it has now.",
+    )
 
 
 class OneTick(WithReason):

@@ -140,7 +140,8 @@ addEventListener("DOMContentLoaded", () => {
         method: "POST",
         signal: asking.signal,
         headers: { "Content-Type": "application/json", "X-CSRFToken": token },
-        body: JSON.stringify({ ...said(), count: COUNT, zone }),
+        // Of a new task there is no id, and JSON leaves out what is undefined.
+        body: JSON.stringify({ ...said(), count: COUNT, zone, task: kind.dataset.task }),
       });
       const told = await answer.json();
       if (answer.ok) show(told, zone);

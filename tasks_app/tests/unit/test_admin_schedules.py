@@ -144,7 +144,7 @@ def test_an_edit_here_is_seen_by_the_task(staff: Staff, root: User) -> None:
     assert "edits there and here both work" in page
     assert f'href="/admin/tasks_app/task/{task.pk}/change/"' in page
     sent_back(staff, row, args="[7]")
-    agree([row.pk])
+    agree(task.pk)
 
     task.refresh_from_db()
     assert task.args == [7]

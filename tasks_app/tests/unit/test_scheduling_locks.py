@@ -10,9 +10,11 @@ from django_celery_beat.models import IntervalSchedule, PeriodicTask
 from tasks_app import services
 from tasks_app.models import Task, TaskExecution
 from tasks_app.scheduling import edits, stale
+from tasks_app.scheduling.agreement import agree
 from tasks_app.scheduling.edits import take_edits
 from tasks_app.scheduling.pausing import pause_failing
 from tasks_app.services import Actor, rescheduling, updating
+from tasks_app.states import Status
 from tasks_app.tests.rivals import at_once
 from tasks_app.tests.runs import a_run
 from tasks_app.tests.schedules import a_schedule, a_scheduled_task, look, timer_of
@@ -88,7 +90,7 @@ def test_an_edit_that_is_committed_while_beat_reads_is_not_lost(monkeypatch):
 
 def test_an_edit_between_agreeing_and_setting_is_not_lost(task, monkeypatch):
     PeriodicTask.objects.update(queue="other")
-    agree, edited = edits.agree, Signal()
+    edited = Signal()
 
     def agree_and_be_edited(task_id):
         done = agree(task_id)
@@ -108,7 +110,7 @@ def test_an_edit_between_agreeing_and_setting_is_not_lost(task, monkeypatch):
 
 def test_pausing_waits_for_nobody(actor):
     task = a_scheduled_task(actor.user, pause_after_failures=1)
-    a_run("failure", task=task)
+    a_run(Status.FAILURE, task=task)
     assert TaskExecution.objects.exists()
 
     with transaction.atomic():
