@@ -35,6 +35,8 @@ logger = logging.getLogger(__name__)
 PAUSE_OF_RELAY, PAUSE_OF_REAPER, PAUSE_OF_REPAIR = 1.0, 2.0, 60.0
 # After a turn that found nothing to do because other beats were at it, or that failed.
 REST, REST_AFTER_ERROR = 0.05, 1.0
+# Seconds until a moment that stands for "edited": no tick is so late.
+LONG_AGO = -20 * 365 * 24 * 3600.0
 # A beat whose turn takes longer is not called alive.
 LONGEST_TURN = 5.0
 
@@ -100,9 +102,9 @@ class DueScheduler(Scheduler):
         if wait is None or wait > 0:
             self._wait = self.max_interval if wait is None else wait
             return
-        # Handed over one by one: the second may fail, and the first is committed.
+        # Ticks first, and handed over at once: whatever is wrong with an edit keeps none waiting.
         fired = self._followed(fire_due())
-        edited = self._followed(take_edits())
+        edited = self._followed(take_edits()) if wait < LONG_AGO else Fired()
         self._lag = max(self._lag, fired.lag)
         self._wait = 0.0 if fired.served or edited.served else REST
 

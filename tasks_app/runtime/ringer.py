@@ -36,7 +36,7 @@ class Ringer(threading.Thread):
             try:
                 connection.close_if_unusable_or_obsolete()
                 lifecycle.ring_bells(fired.bells)
-                write_back(fired.schedules)
+                write_back(fired.schedules, fired.ended)
             except Exception as error:  # the relay and the next fire repair what this leaves
                 logger.warning("doorbells=%d: %r", len(fired.bells), error)
                 connection.close()

@@ -116,4 +116,3 @@ def _offset(due: Due) -> timedelta:
     if not due.jitter:
         return timedelta()
     return timedelta(seconds=crc32(str(due.task_id).encode()) % (due.jitter + 1))
-

@@ -44,8 +44,7 @@ def take_edits(most: int = BATCH) -> Fired:
         left |= {pk for pk, task_id in apart.items() if pk in seen or not agree(task_id)}
         seen |= apart.keys()
         more, apart = _take_what_can_be(most, left)
-        schedules = [*fired.schedules, *more.schedules]
-        fired = Fired([*fired.bells, *more.bells], schedules, fired.served + more.served)
+        fired = fired.with_more(more)
     return fired
 
 
@@ -98,7 +97,7 @@ def settle(schedule_id: int) -> None:
 def _follow(fired: Fired) -> None:
     """What beat's own thread does after a tick."""
     lifecycle.ring_bells(fired.bells)
-    write_back(fired.schedules)
+    write_back(fired.schedules, fired.ended)
 
 
 def _set(rows: Sequence[Stale]) -> Fired:
@@ -109,7 +108,9 @@ def _set(rows: Sequence[Stale]) -> Fired:
     inserted = lifecycle.submit_ticks([tick for each in settings for tick in each.ticks])
     _write(settings)
     bells = [bell for each in settings for bell in each.bells() if bell.id in inserted]
-    return Fired(bells, [each.row.due.schedule_id for each in settings if each.runs], len(rows))
+    ran = [each for each in settings if each.runs]
+    ended = [each.row.due.schedule_id for each in ran if not each.next_fire_at]
+    return Fired(bells, [each.row.due.schedule_id for each in ran], ended, len(rows))
 
 
 def _settings(rows: Sequence[Stale]) -> list[Setting]:

@@ -33,13 +33,25 @@ _ADVANCE = {
 
 
 class Fired(NamedTuple):
-    """What one batch did: doorbells to ring now that it is committed, the schedules that ran or
-    ended, how many timers it served, and by how many seconds the latest was late."""
+    """What one batch did: doorbells to ring now that it is committed, the schedules that ran and
+    those that will not run again, how many timers it served, and by how many seconds the latest
+    was late."""
 
     bells: list[Doorbell] = []
     schedules: list[int] = []
+    ended: list[int] = []
     served: int = 0
     lag: float = 0.0
+
+    def with_more(self, more: "Fired") -> "Fired":
+        """Both together."""
+        return Fired(
+            [*self.bells, *more.bells],
+            [*self.schedules, *more.schedules],
+            [*self.ended, *more.ended],
+            self.served + more.served,
+            max(self.lag, more.lag),
+        )
 
 
 def fire_due(most: int = BATCH) -> Fired:
@@ -70,8 +82,9 @@ def _fire(most: int) -> Fired:
     inserted = lifecycle.submit_ticks([tick for decision in decisions for tick in decision.ticks])
     advance(decisions)
     bells = [bell for decision in decisions for bell in decision.bells() if bell.id in inserted]
-    changed = [each.due.schedule_id for each in decisions if each.runs or not each.next_fire_at]
-    return Fired(bells, changed, len(rows), _lag(decisions))
+    ran = [each.due.schedule_id for each in decisions if each.runs]
+    ended = [each.due.schedule_id for each in decisions if each.runs and not each.next_fire_at]
+    return Fired(bells, ran, ended, len(rows), _lag(decisions))
 
 
 def _decisions(rows: Sequence[Due], situation: Situation) -> list[Decision]:

@@ -11,23 +11,30 @@ _KINDS = {"id": "integer"}
 
 
 @transaction.atomic
-def write_back(schedules: Sequence[int]) -> None:
+def write_back(schedules: Sequence[int], ended: Sequence[int] = ()) -> None:
     """Tell the schedules' rows that they ran, and disable those that had their only run.
 
     A row that somebody edits right now is left alone: the timer is the truth, and the next fire
     writes again. One that was edited since it fired stays enabled, for its timer is stale.
     """
-    if not schedules:
-        return
+    if schedules:
+        _write(
+            f"last_run_at = {clock().now}, total_run_count = timers.run_count FROM timers",
+            "timers.run_count > 0",
+            schedules,
+        )
+    if ended:
+        # Apart, for a trigger of the row looks at this column.
+        only_run = "one_off AND timers.run_count > 0 AND timers.next_fire_at IS NULL"
+        _write("enabled = false FROM timers", only_run, ended)
+
+
+def _write(columns: str, condition: str, schedules: Sequence[int]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            UPDATE django_celery_beat_periodictask SET
-                last_run_at = {clock().now}, total_run_count = timers.run_count,
-                enabled = enabled AND NOT (one_off AND timers.next_fire_at IS NULL)
-            FROM timers
-            WHERE timers.schedule_id = django_celery_beat_periodictask.id
-                AND timers.run_count > 0
+            UPDATE django_celery_beat_periodictask SET {columns}
+            WHERE timers.schedule_id = django_celery_beat_periodictask.id AND {condition}
                 AND django_celery_beat_periodictask.id IN ({_free()})
             """,
             [as_json([(pk,) for pk in schedules])],

@@ -62,13 +62,10 @@ def look() -> Fired:
     total = Fired()
     # Without an end a timer that does not move on would keep the test for ever.
     for _ in range(100):
-        edited, fired = take_edits(), fire_due()
-        ran = [*edited.schedules, *fired.schedules]
-        write_back(ran)
-        bells = [*total.bells, *edited.bells, *fired.bells]
-        served = total.served + edited.served + fired.served
-        total = Fired(bells, [*total.schedules, *ran], served, max(total.lag, fired.lag))
-        if not edited.served + fired.served:
+        turn = take_edits().with_more(fire_due())
+        write_back(turn.schedules, turn.ended)
+        total = total.with_more(turn)
+        if not turn.served:
             return total
     raise AssertionError("the beat never comes to rest")
 

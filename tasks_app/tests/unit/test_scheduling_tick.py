@@ -181,7 +181,7 @@ def test_a_fired_one_off_that_was_edited_meanwhile_is_not_disabled(monkeypatch):
 
     from tasks_app.scheduling.write_back import write_back
 
-    write_back(fired.schedules)
+    write_back(fired.schedules, fired.ended)
 
     assert fresh(schedule).enabled
 
