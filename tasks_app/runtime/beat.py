@@ -19,6 +19,7 @@ from tasks_app.maintenance import Relay, reap, ring_unsent
 from tasks_app.models import Beat, Control
 from tasks_app.models.timer_triggers import make_triggers, missing_triggers
 from tasks_app.runtime.ringer import Ringer
+from tasks_app.runtime.second_hand import SecondHand
 from tasks_app.runtime.sweeper import Guarded, Sweeper
 from tasks_app.scheduling.buffered import start_next_in_line
 from tasks_app.scheduling.code_entries import import_entries
@@ -57,6 +58,7 @@ class DueScheduler(Scheduler):
         self._lag = 0.0
         self._turned_at, self._wait = time.monotonic(), 0.0
         self._turn = Guarded(self.turn)
+        self._second_hand = SecondHand(self._followed)
         self._sees_edits = _make_sure_of_triggers()
         self._say(sees_edits=self._sees_edits, swept_at=None)
         import_entries({**self._default_entries(), **self.app.conf.beat_schedule})
@@ -104,6 +106,7 @@ class DueScheduler(Scheduler):
             return
         # Ticks first, and handed over at once: whatever is wrong with an edit keeps none waiting.
         fired = self._followed(fire_due())
+        self._second_hand.help_with(fired)
         edited = self._followed(take_edits()) if wait < LONG_AGO else Fired()
         self._lag = max(self._lag, fired.lag)
         self._wait = 0.0 if fired.served or edited.served else REST

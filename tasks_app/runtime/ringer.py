@@ -3,6 +3,8 @@
 import logging
 import queue
 import threading
+from collections.abc import Callable
+from functools import partial
 
 from django.db import connection
 
@@ -31,16 +33,24 @@ class Ringer(threading.Thread):
             lifecycle.mark_unsent(bell.id for bell in fired.bells)
 
     def run(self) -> None:
-        """Ring until told to stop."""
+        """Ring until told to stop. What other pages show waits until no doorbell does."""
+        owed = Fired()
         while (fired := self._batches.get()) is not None:
-            try:
-                connection.close_if_unusable_or_obsolete()
-                lifecycle.ring_bells(fired.bells)
-                write_back(fired.schedules, fired.ended)
-            except Exception as error:  # the relay and the next fire repair what this leaves
-                logger.warning("doorbells=%d: %r", len(fired.bells), error)
-                connection.close()
+            self._guarded(partial(lifecycle.ring_bells, fired.bells))
+            owed = owed.with_more(fired._replace(bells=[]))
+            if self._batches.empty():
+                self._guarded(partial(write_back, owed.schedules, owed.ended))
+                owed = Fired()
+        self._guarded(partial(write_back, owed.schedules, owed.ended))
         connection.close()
+
+    def _guarded(self, act: Callable[[], object]) -> None:
+        try:
+            connection.close_if_unusable_or_obsolete()
+            act()
+        except Exception as error:  # the relay and the next fire repair what this leaves
+            logger.warning("after a tick: %r", error)
+            connection.close()
 
     def finish(self, within: float) -> None:
         """Ring for what was taken over, for so many seconds at most."""
