@@ -176,6 +176,12 @@ class TaskExecution(models.Model):
                 condition=Q(status__in=WAITING),
                 name="executions_waiting",
             ),
+            # The sweep that disables what keeps failing.
+            models.Index(
+                fields=["finished_at"],
+                condition=Q(status=Status.FAILURE),
+                name="executions_failed",
+            ),
             # The ticks that wait for an earlier run of their task.
             models.Index(
                 fields=["task", "created_at", "scheduled_for"],

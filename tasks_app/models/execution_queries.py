@@ -53,6 +53,9 @@ class TaskExecutionQuerySet(models.QuerySet["TaskExecution"]):
     def caused_by(self, trigger: Trigger) -> Self:
         return self.filter(trigger=trigger)
 
+    def failed_within(self, span: timedelta) -> Self:
+        return self.filter(status=Status.FAILURE, finished_at__gt=Now() - span)
+
     def made_since(self, moment: datetime) -> Self:
         return self.filter(created_at__gte=moment)
 

@@ -204,12 +204,6 @@ class Task(models.Model):
             # The list, newest first, for a superuser and for one owner.
             models.Index(fields=["-created_at", "-id"], name="tasks_newest"),
             models.Index(fields=["owner", "-created_at", "-id"], name="tasks_newest_of_owner"),
-            # The sweep that disables what keeps failing.
-            models.Index(
-                fields=["id"],
-                condition=models.Q(enabled=True, pause_after_failures__isnull=False),
-                name="tasks_paused_by_failures",
-            ),
         ]
 
     def __str__(self) -> str:

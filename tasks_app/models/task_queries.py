@@ -1,5 +1,6 @@
 """Questions about tasks, named after states and needs."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
@@ -70,13 +71,10 @@ class TaskQuerySet(models.QuerySet["Task"]):
         watched = self.filter(enabled=True, pause_after_failures__isnull=False)
         return watched.exclude(schedule=None)
 
-    def failed_last(self) -> Self:
-        """Only those whose newest run that ended, skipped ones aside, failed."""
-        runs = TaskExecution.objects.filter(task=models.OuterRef("pk")).newest_first()
-        ended = runs.final().not_skipped().values("status")
-        return self.annotate(last_status=models.Subquery(ended[:1])).filter(
-            last_status=Status.FAILURE
-        )
+    def failed_within(self, span: timedelta) -> Self:
+        """Only those of which a run failed so lately: it costs by failures, not by tasks."""
+        failed = TaskExecution.objects.failed_within(span).exclude(task=None)
+        return self.filter(pk__in=failed.values("task_id"))
 
     def newest_first(self) -> Self:
         """In the order people look for them."""

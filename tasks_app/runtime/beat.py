@@ -24,7 +24,7 @@ from tasks_app.runtime.sweeper import Guarded, Sweeper
 from tasks_app.scheduling.buffered import start_next_in_line
 from tasks_app.scheduling.code_entries import import_entries
 from tasks_app.scheduling.comparing import Comparing, repair_timers
-from tasks_app.scheduling.due import seconds_to_next
+from tasks_app.scheduling.due import look_ahead
 from tasks_app.scheduling.edits import take_edits
 from tasks_app.scheduling.pausing import pause_failing
 from tasks_app.scheduling.setting_aside import try_again
@@ -36,8 +36,6 @@ logger = logging.getLogger(__name__)
 PAUSE_OF_RELAY, PAUSE_OF_REAPER, PAUSE_OF_REPAIR = 1.0, 2.0, 60.0
 # After a turn that found nothing to do because other beats were at it, or that failed.
 REST, REST_AFTER_ERROR = 0.05, 1.0
-# Seconds until a moment that stands for "edited": no tick is so late.
-LONG_AGO = -20 * 365 * 24 * 3600.0
 # A beat whose turn takes longer is not called alive.
 LONGEST_TURN = 5.0
 
@@ -100,14 +98,14 @@ class DueScheduler(Scheduler):
 
     def turn(self) -> None:
         """One look at the due index; a batch of what is due and one of what was edited."""
-        wait = seconds_to_next()
-        if wait is None or wait > 0:
-            self._wait = self.max_interval if wait is None else wait
+        ahead = look_ahead()
+        if not (ahead.is_due or ahead.is_edited):
+            self._wait = self.max_interval if ahead.seconds is None else ahead.seconds
             return
         # Ticks first, and handed over at once: whatever is wrong with an edit keeps none waiting.
-        fired = self._followed(fire_due())
+        fired = self._followed(fire_due()) if ahead.is_due else Fired()
         self._second_hand.help_with(fired)
-        edited = self._followed(take_edits()) if wait < LONG_AGO else Fired()
+        edited = self._followed(take_edits()) if ahead.is_edited else Fired()
         self._lag = max(self._lag, fired.lag)
         self._wait = 0.0 if fired.served or edited.served else REST
 

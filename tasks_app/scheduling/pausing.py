@@ -1,5 +1,7 @@
 """Tasks that keep failing are disabled, as they asked for; people and programs still run them."""
 
+from datetime import timedelta
+
 from django.db import transaction
 from django.db.models.functions import Now
 from django_celery_beat.models import PeriodicTask
@@ -8,12 +10,16 @@ from tasks_app.models import Event, Task, TaskExecution, Timer
 from tasks_app.states import Status, Trigger
 
 
+# The last failure is looked at within a second; so long a beat may be down without missing it.
+LATELY = timedelta(hours=1)
+
+
 def pause_failing() -> int:
     """Disable the enabled tasks that failed as often in a row as they allow; return how many.
 
     Only runs made since the task was last edited count, so enabling it again starts from nothing.
     """
-    return sum(map(_pause, Task.objects.watched_for_failures().failed_last()))
+    return sum(map(_pause, Task.objects.watched_for_failures().failed_within(LATELY)))
 
 
 @transaction.atomic

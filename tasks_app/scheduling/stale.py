@@ -7,13 +7,13 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
+from tasks_app.models.clock import clock
 from tasks_app.models.json_rows import as_json, json_rows
 from tasks_app.models.timer import STALE
 from tasks_app.scheduling.due import (
     COLUMNS,
     TABLES,
     Due,
-    database_time,
     due_of,
     fetch,
     for_this_beat,
@@ -91,12 +91,10 @@ def claim_stale(most: int, only: int | None = None, left: Collection[int] = ()) 
     if not ids:
         return []
     question = f"""
-        SELECT {COLUMNS}, {_DEFINITIONS}, {_REST} FROM {_TABLES}
+        SELECT {COLUMNS}, {clock().now}, {_DEFINITIONS}, {_REST} FROM {_TABLES}
         WHERE timer.schedule_id IN (SELECT id FROM {json_rows({"id": "integer"}, "locked")})
     """
-    rows = fetch(question, [as_json(ids)])
-    read_at = database_time()
-    return [_stale_of(row, read_at) for row in rows]
+    return [_stale_of(row) for row in fetch(question, [as_json(ids)])]
 
 
 def _lock(most: int, only: int | None, left: Collection[int]) -> list[tuple[int]]:
@@ -112,12 +110,16 @@ def _lock(most: int, only: int | None, left: Collection[int]) -> list[tuple[int]
     return fetch(question, [stored(STALE), *chosen, *excluded, most])
 
 
-def _stale_of(row: tuple[Any, ...], read_at: datetime | None) -> Stale:
-    # The last field of `Due` is no column.
-    end_of_due = len(Due._fields) - 1
+def _stale_of(row: tuple[Any, ...]) -> Stale:
+    # The last of `Due` is the time.
+    end_of_due = len(Due._fields)
     end_of_definitions = end_of_due + len(Definitions._fields)
     definitions = Definitions(*row[end_of_due:end_of_definitions])
-    stale = Stale(due_of(row[:end_of_due], read_at), definitions, *row[end_of_definitions:])
+    stale = Stale(
+        due_of(row[: end_of_due - 1], told_moment(row[end_of_due - 1])),
+        definitions,
+        *row[end_of_definitions:],
+    )
     if connection.vendor != "sqlite":
         return stale
     told: dict[str, Any] = {name: told_moment(getattr(stale, name)) for name in _MOMENTS}

@@ -71,7 +71,7 @@ def test_a_database_that_is_away_does_not_end_it(beat, monkeypatch):
         raise OperationalError("no route")
 
     scheduler = beat()
-    monkeypatch.setattr("tasks_app.runtime.beat.seconds_to_next", away)
+    monkeypatch.setattr("tasks_app.runtime.beat.look_ahead", away)
     monkeypatch.setattr("django.db.connection.close", lambda: None)
 
     assert scheduler.tick() == REST_AFTER_ERROR

@@ -53,7 +53,7 @@ def test_a_batch_that_cannot_be_rung_for_keeps_no_other_from_it(told, monkeypatc
 def test_what_waits_behind_a_broker_that_hangs_is_left_to_the_relay(told, monkeypatch):
     unsent = []
     monkeypatch.setattr(ringer, "MOST", 1)
-    monkeypatch.setattr(ringer.lifecycle, "mark_unsent", lambda ids: unsent.extend(ids))
+    monkeypatch.setattr(ringer.lifecycle, "mark_unsent", unsent.extend)
     thread = Ringer()
 
     thread.follow(Fired([]))

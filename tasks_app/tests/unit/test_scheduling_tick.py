@@ -8,7 +8,7 @@ from django_celery_beat.models import PeriodicTask
 
 from tasks_app.models import TaskExecution
 from tasks_app.scheduling import deciding
-from tasks_app.scheduling.due import seconds_to_next
+from tasks_app.scheduling.due import look_ahead
 from tasks_app.scheduling.tick import fire_due
 from tasks_app.tests.ageing import age
 from tasks_app.tests.runs import JOB, now_of
@@ -86,7 +86,7 @@ def test_nothing_fires_before_its_moment():
     look()
 
     assert not fire_due().served
-    assert 55 < seconds_to_next() <= 60
+    assert 55 < look_ahead().seconds <= 60
 
 
 @pytest.mark.parametrize(
