@@ -21,7 +21,7 @@ MARKER = "ledger"
 # The Redis transport serves 0 first and has the steps 0, 3, 6, 9; ours rise from LOW to CRITICAL.
 BROKER_PRIORITY = {4: 0, 3: 3, 2: 6, 1: 9}
 # Messages in one round trip.
-AT_ONCE = 500
+AT_ONCE = 1000
 # In seconds. A try that fails is repeated once by the transport.
 PATIENCE, PUSH_PATIENCE = 2, 1
 

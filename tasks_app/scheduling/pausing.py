@@ -9,7 +9,6 @@ from django_celery_beat.models import PeriodicTask
 from tasks_app.models import Event, Task, TaskExecution, Timer
 from tasks_app.states import Status, Trigger
 
-
 # The last failure is looked at within a second; so long a beat may be down without missing it.
 LATELY = timedelta(hours=1)
 
