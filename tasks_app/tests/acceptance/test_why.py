@@ -1,6 +1,5 @@
 """The usual causes, really caused: each is told by its name and its sentence."""
 
-import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -9,17 +8,15 @@ from django.core.management import call_command
 from pytest_django import DjangoDbBlocker
 
 from tasks_app import services
-from tasks_app.models import Beat, TaskExecution
+from tasks_app.models import TaskExecution
 from tasks_app.reporting.explaining import Explanation, explain
 from tasks_app.tests.servers.broker import Broker
 from tasks_app.tests.system import (
-    LEASE,
     System,
     a_system,
     becomes,
     ends,
     eventually,
-    kill_family,
     starts,
 )
 
@@ -34,7 +31,7 @@ def db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[No
 
 @pytest.fixture(scope="module")
 def system(tmp_path_factory: pytest.TempPathFactory, db: None, broker: Broker) -> Iterator[System]:
-    """One worker and one beat; the tests that break one of them come last."""
+    """One worker and one beat for the whole module: no test here breaks one of them."""
     broker.wipe()
     user = User.objects.create_user("ada")
     with a_system(tmp_path_factory.mktemp("system"), broker.url, user) as system:
@@ -108,56 +105,3 @@ def test_a_person_cancelled_it(system: System) -> None:
     assert why.code == "cancelled"
     assert "It was cancelled by ada at " in why.sentence
     assert "The reason given: wrong file" in why.evidence
-
-
-def test_the_broker_is_down(system: System, broker: Broker) -> None:
-    broker.kill()
-    try:
-        execution = system.run("tell")
-        why = explain(execution)
-    finally:
-        broker.start()
-
-    assert why.code == "broker_down"
-    assert "The broker does not answer." in why.evidence
-    assert explain(ends(execution, within=30)).code in ("success", "ran_late")
-
-
-def test_the_broker_hangs(system: System, broker: Broker) -> None:
-    broker.freeze()
-    try:
-        execution = system.run("tell")
-        asked_at = time.monotonic()
-        assert explain(execution).code == "broker_down"
-        assert time.monotonic() - asked_at < 4
-    finally:
-        broker.thaw()
-    ends(execution, within=30)
-
-
-def test_its_worker_was_killed(system: System) -> None:
-    execution = starts(system.run("once_only", str(system.folder), 60))
-
-    kill_family(system.workers[0])
-
-    silent = tells(execution, lambda why: why.code != "running")
-    assert silent.code in ("silent", "lost")
-    why = explain(ends(execution, within=LEASE + 6))
-    assert why.code == "lost"
-    assert "Its worker w0@test died or fell silent" in why.sentence
-    assert any(line.startswith("Worker w0@test was last heard at") for line in why.evidence)
-    system.start_worker()
-
-
-def test_no_beat_lives_to_send_what_was_delayed(system: System) -> None:
-    task = services.get_task(system.actor, ends(system.run("tell")).task_id)
-    beat = Beat.objects.alive().get()
-    system.beats[0].stop()
-
-    execution = services.execute_task(system.actor, task, countdown=1)
-
-    assert explain(execution).code == "delayed"
-    why = tells(execution, lambda why: why.code != "delayed")
-    assert why.code == "beat_down"
-    assert "no beat lives since " in why.sentence
-    assert any(f"the last one, {beat.name}, was heard" in line for line in why.evidence)
