@@ -46,7 +46,7 @@ def timer_of(row: PeriodicTask) -> Timer | None:
 def code_of(row: PeriodicTask | None) -> str:
     """The entry of `beat_schedule` that owns it; empty if none does."""
     timer = timer_of(row) if row else None
-    return timer.code if timer else ""
+    return timer.code if timer and timer.belongs_to_code else ""
 
 
 def said_by(row: PeriodicTask) -> tuple[Definition, str, str]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path
 from django.views.decorators.http import require_POST
@@ -56,7 +57,7 @@ class TickActions:
     def undo_skip(self: Any, request: HttpRequest, object_id: str) -> HttpResponse:
         """Let a tick run after all."""
         if not self.has_change_permission(request):
-            return HttpResponse(status=403)
+            raise PermissionDenied
         actor = actor_of(request)
         at: Any = request.GET.get("at", "")
         tell(

@@ -36,10 +36,6 @@ class TimerQuerySet(models.QuerySet["Timer"]):
         """Those that an entry of `beat_schedule` made, also if it is gone."""
         return self.exclude(code="")
 
-    def from_code(self) -> Self:
-        """Those whose schedule is an entry of `beat_schedule`."""
-        return self.exclude(code__in=("", GONE))
-
 
 class Timer(models.Model):
     """When a schedule fires next. Triggers make a row for every schedule and mark it stale."""
@@ -92,3 +88,8 @@ class Timer(models.Model):
 
     def __str__(self) -> str:
         return f"timer of schedule {self.schedule_id}"
+
+    @property
+    def belongs_to_code(self) -> bool:
+        """Whether an entry of `beat_schedule` says what it is; one that is gone does not."""
+        return self.code not in ("", GONE)

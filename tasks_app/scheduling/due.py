@@ -14,7 +14,6 @@ class Due(NamedTuple):
     """One timer. What begins with `task_` is None for a schedule that has no task."""
 
     schedule_id: int
-    name: str
     job: str
     spec: str
     planned_for: datetime
@@ -39,7 +38,7 @@ class Due(NamedTuple):
 
 # In the order of `Due`.
 COLUMNS = """
-    timer.schedule_id, schedule.name, COALESCE(task.celery_task_name, schedule.task), timer.spec,
+    timer.schedule_id, COALESCE(task.celery_task_name, schedule.task), timer.spec,
     timer.planned_for, timer.run_count, schedule.one_off,
     COALESCE(task.queue, schedule.queue, ''), COALESCE(schedule.exchange, ''),
     COALESCE(schedule.routing_key, ''), schedule.priority,
@@ -126,9 +125,9 @@ def due_of(row: tuple[Any, ...], read_at: datetime | None) -> Due:
 
 
 def told_moment(told: Any) -> Any:
-    """An aware moment from what SQLite tells: naive for a column, text for an expression."""
+    """An aware moment; SQLite tells a naive one for a column and text for an expression."""
     moment = datetime.fromisoformat(told) if isinstance(told, str) else told
-    return moment.replace(tzinfo=UTC) if moment else moment
+    return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
 
 
 def stored(moment: datetime) -> Any:

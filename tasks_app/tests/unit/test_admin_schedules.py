@@ -294,3 +294,14 @@ def test_an_edit_of_a_shared_row_changes_every_schedule_that_uses_it(staff: Staf
     assert {timer.next_fire_at.minute for timer in Timer.objects.all() if timer.next_fire_at} == {
         45
     }
+
+
+def test_a_row_whose_entry_left_the_code_can_be_edited_again(
+    staff: Staff, of_code: PeriodicTask
+) -> None:
+    import_entries({})
+
+    sent_back(staff, of_code, args="[7]")
+
+    of_code.refresh_from_db()
+    assert of_code.args == "[7]"

@@ -58,7 +58,7 @@ def test_a_crontab_keeps_its_fields():
 def test_it_is_known_as_the_codes_own():
     import_entries({"task-name": HOURLY})
 
-    assert [timer.schedule.name for timer in Timer.objects.from_code()] == ["task-name"]
+    assert Timer.objects.get().belongs_to_code
 
 
 def test_what_people_edited_stays_as_long_as_the_code_is_the_same():
@@ -94,7 +94,7 @@ def test_an_entry_that_left_the_code_is_disabled():
     import_entries({})
 
     assert not the_row().enabled
-    assert not Timer.objects.from_code().exists()
+    assert not Timer.objects.get().belongs_to_code
 
 
 def test_an_entry_that_cannot_be_kept_does_not_stop_the_others(caplog):
@@ -111,4 +111,4 @@ def test_an_entry_that_comes_back_is_enabled_again():
     import_entries({"task-name": HOURLY})
 
     assert the_row().enabled
-    assert Timer.objects.from_code().exists()
+    assert Timer.objects.get().belongs_to_code

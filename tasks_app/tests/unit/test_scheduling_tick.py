@@ -259,7 +259,7 @@ def test_a_timer_that_cannot_be_decided_does_not_stop_the_others(monkeypatch):
     decide = deciding.decide
     monkeypatch.setattr(
         "tasks_app.scheduling.tick.decide",
-        lambda row, situation: 1 / 0 if row.name == "bad" else decide(row, situation),
+        lambda row, situation: 1 / 0 if row.schedule_id == bad.pk else decide(row, situation),
     )
 
     pass_time(60)
@@ -277,7 +277,7 @@ def test_a_row_that_the_database_refuses_does_not_stop_the_others(monkeypatch):
         deciding,
         "ticks_of",
         lambda due, *rest: [
-            tick._replace(queue="q" * 101) if due.name == "bad" else tick
+            tick._replace(queue="q" * 101) if due.schedule_id == bad.pk else tick
             for tick in ticks_of(due, *rest)
         ],
     )
