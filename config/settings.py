@@ -3,12 +3,14 @@
 What may hurt in production is refused at start by the system checks in `tasks_app/checks.py`.
 """
 
+import sys
 from datetime import timedelta
 from pathlib import Path
 
 import environ
 
 from config.kept_files import checked_out_commit, kept_secret, kept_text
+from config.process_log import log_handler
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -128,6 +130,8 @@ CELERY_TIMEZONE = env("CELERY_TIMEZONE", default=TIME_ZONE)
 CELERY_WORKER_CONCURRENCY = env.int("CELERY_WORKER_CONCURRENCY", default=0) or None
 CELERY_BEAT_SCHEDULER = env("CELERY_BEAT_SCHEDULER", default="tasks_app.runtime.beat:DueScheduler")
 CELERY_TASK_DEFAULT_QUEUE = "default"
+# Like `{"shop.reports.*": "reports"}`; a worker serves such a queue with -Q.
+CELERY_TASK_ROUTES = env.json("CELERY_TASK_ROUTES", default={})
 # A worker without -Q serves all three; broker priority orders inside and across them.
 CELERY_TASK_QUEUES: dict[str, dict] = {"high_priority": {}, "default": {}, "low_priority": {}}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -156,8 +160,16 @@ CELERY_WORKER_SEND_TASK_EVENTS = True
 # --- Belfry ---
 LEASE_SECONDS = env.int("LEASE_SECONDS", default=15)
 HEARTBEAT_SECONDS = env.int("HEARTBEAT_SECONDS", default=5)
+# Messages that another producer made are written down when a worker gets them. Hardened
+# installations refuse them: then writing to the broker does not let anybody run anything.
+REFUSE_FOREIGN_MESSAGES = env.bool("REFUSE_FOREIGN_MESSAGES", default=False)
 CANCEL_GRACE_SECONDS = env.int("CANCEL_GRACE_SECONDS", default=10)
+# Of the log of one attempt; the newest lines are kept.
+LOG_LINES_MAX = env.int("LOG_LINES_MAX", default=10_000)
+LOG_BYTES_MAX = env.int("LOG_BYTES_MAX", default=1024 * 1024)
 CODE_VERSION = env("CODE_VERSION", default="") or checked_out_commit(BASE_DIR)
+# Further names under which secrets stand; `redaction` knows the usual ones.
+REDACT_KEYS = env.list("REDACT_KEYS", default=[])
 # Names under which jobs were known before; tasks that use them keep running.
 _JOBS = "tasks_app.jobs"
 _DEMOS = ("demo_async_task", "demo_periodic_task", "demo_scheduled_task", "demo_dynamic_task")
@@ -166,6 +178,7 @@ JOB_ALIASES = {
     "app.worker.long_running_task": f"{_JOBS}.common_tasks.long_running_task",
     "app.worker.test_celery": f"{_JOBS}.common_tasks.test_celery",
     "clients.celery.example_tasks.process_document": f"{_JOBS}.document_tasks.process_document",
+    "tasks.generate_embedding": f"{_JOBS}.embedding_tasks.generate_embedding",
     **{f"app.api.tasks.{demo}": f"{_JOBS}.common_tasks.{demo}" for demo in _DEMOS},
     **env.json("JOB_ALIASES", default={}),
 }
@@ -215,10 +228,13 @@ UNFOLD = {
     "SIDEBAR": {"navigation": f"{_LOOK}.navigation"},
 }
 
+# --- Logs of the processes ---
+_log_dir = env("LOG_DIR", default="")
+LOG_DIR = BASE_DIR / _log_dir if _log_dir else None
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
+    "formatters": {"line": {"()": "tasks_app.runtime.log_lines.KeyValueFormatter"}},
+    "handlers": {"process": {**log_handler(LOG_DIR, sys.argv), "formatter": "line"}},
+    "root": {"handlers": ["process"], "level": env("LOG_LEVEL", default="INFO")},
 }

@@ -1,7 +1,7 @@
 """The only talk to the broker: ring doorbells, and ask how many wait in a queue.
 
-A message says "look at row X" and carries nothing that anybody may lose: the job's name, so that
-Celery's own tools stay readable, the limits, and our marker.
+A message says "look at row X" and carries nothing that anybody may lose: the job's name and the
+ids of its canvas, so that Celery's own tools stay readable, the limits, and our marker.
 """
 
 import logging
@@ -35,6 +35,9 @@ class Doorbell(NamedTuple):
     priority: int
     time_limit: int | None
     soft_time_limit: int | None
+    root_id: str | None = None
+    parent_id: str | None = None
+    group_id: str | None = None
 
 
 def queue_bound_to(exchange: str, routing_key: str) -> str:
@@ -110,6 +113,9 @@ def _push(producer: Any, bell: Doorbell) -> None:
         bell.job,
         time_limit=bell.time_limit,
         soft_time_limit=bell.soft_time_limit,
+        root_id=bell.root_id,
+        parent_id=bell.parent_id,
+        group_id=bell.group_id,
         create_sent_event=current_app.conf.task_send_sent_event,
         argsrepr="",
         kwargsrepr="",
@@ -139,8 +145,12 @@ class _Bodies:
             self._made[key] = self._make(bell)
         headers, properties, body = self._made[key]
         own = str(bell.id)
-        ids = {"id": own, "root_id": own}
-        return {**headers, **ids}, {**properties, "correlation_id": own}, body
+        ids = {"id": own, "root_id": bell.root_id or own, "parent_id": bell.parent_id}
+        return (
+            {**headers, **ids, "group": bell.group_id},
+            {**properties, "correlation_id": own},
+            body,
+        )
 
     def _make(self, bell: Doorbell) -> tuple[Any, ...]:
         headers, properties, body, _ = self._amqp.create_task_message(

@@ -1,11 +1,14 @@
 """Settings that would hurt at night, refused at start with a hint that says what to change."""
 
+import os
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register, run_checks
 from django.core.exceptions import ImproperlyConfigured
+
+from tasks_app.states import QUEUE_NAME
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1", "[::1]", ".localhost", ""}
 OUR_SCHEDULER = "tasks_app.runtime.beat:DueScheduler"
@@ -130,6 +133,34 @@ def check_aliases(**_: Any) -> list[CheckMessage]:
     )
 
 
+@register()
+def check_routes(**_: Any) -> list[CheckMessage]:
+    """A route that Celery cannot read would refuse every call from code."""
+    routes = settings.CELERY_TASK_ROUTES
+    wrong = [] if isinstance(routes, dict) else ["all of it"]
+    if not wrong:
+        wrong = [name for name, route in routes.items() if not _leads_to_a_queue(route)]
+    return _refuse(
+        bool(wrong),
+        "belfry.E010",
+        f"CELERY_TASK_ROUTES is wrong in: {', '.join(map(str, wrong))}.",
+        'Write jobs or patterns and their queues: {"shop.reports.*": "reports"} or '
+        '{"shop.reports.*": {"queue": "reports"}}.',
+    )
+
+
+@register()
+def check_log_folder(**_: Any) -> list[CheckMessage]:
+    """A process that cannot write its log would say so nowhere."""
+    folder = settings.LOG_DIR
+    return _refuse(
+        folder is not None and not (folder.is_dir() and os.access(folder, os.W_OK)),
+        "belfry.E011",
+        f"LOG_DIR is {folder}, which is no folder that this user can write to.",
+        "Let this user write to it, or unset LOG_DIR to log to the standard error.",
+    )
+
+
 def insist() -> None:
     """Raise ImproperlyConfigured if a setting would hurt: for processes that run no checks.
 
@@ -142,6 +173,13 @@ def insist() -> None:
 
 def _refuse(wrong: bool, code: str, message: str, hint: str) -> list[CheckMessage]:
     return [Error(message, hint=hint, id=code)] if wrong else []
+
+
+def _leads_to_a_queue(route: Any) -> bool:
+    queue = route
+    if isinstance(route, dict):
+        queue = route.get("queue") or route.get("routing_key")
+    return isinstance(queue, str) and QUEUE_NAME.fullmatch(queue) is not None
 
 
 def _broker() -> Any:

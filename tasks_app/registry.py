@@ -1,7 +1,7 @@
-"""What can run: jobs by name, put in by `runtime` when the process starts."""
+"""What can run, and what submits what waits for its end: put in by `runtime` at the start."""
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,3 +93,18 @@ def can_run(name: str) -> bool:
 def jobs() -> list[RegisteredJob]:
     """All that can run, by name."""
     return sorted(_jobs.values(), key=lambda job: job.name)
+
+
+class _Following:
+    # Takes the row of a run that ended, and the value that a success passes on.
+    submit: Callable[[Any, Any], None]
+
+
+def follow_with(submit: Callable[[Any, Any], None]) -> None:
+    """Let `submit(row, value)` submit what waits for the end of a run."""
+    _Following.submit = staticmethod(submit)
+
+
+def what_follows(row: Any, value: Any) -> None:
+    """Submit what waits for the end of this execution, which passes `value` on."""
+    _Following.submit(row, value)

@@ -1,5 +1,7 @@
 """The states of an execution, the moves between them, and why it is where it is: data, no code."""
 
+import re
+
 from django.db.models import IntegerChoices, TextChoices
 
 
@@ -95,6 +97,7 @@ QUEUE_OF_PRIORITY = {
     Priority.NORMAL: "default",
     Priority.LOW: "low_priority",
 }
+QUEUE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
 class OnLost(TextChoices):

@@ -8,6 +8,7 @@ from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from tasks_app.admin.acting import actor_of
+from tasks_app.admin.masked import MaskedArguments
 from tasks_app.admin.when_fields import moment_field
 from tasks_app.exceptions import NotFound
 from tasks_app.services import get_task
@@ -42,7 +43,7 @@ class ReasonForm(DialogForm):
     )
 
 
-class ExecuteForm(DialogForm):
+class ExecuteForm(MaskedArguments, DialogForm):
     """Arguments of one run, those of the task to begin with."""
 
     args = forms.JSONField(
@@ -71,4 +72,4 @@ class ExecuteForm(DialogForm):
             task = get_task(actor_of(self.request), str(self.object_id))
         except NotFound as missing:
             raise Http404(str(missing)) from missing
-        self.initial |= {"args": task.args, "kwargs": task.kwargs}
+        self.mask(task)

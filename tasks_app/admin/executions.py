@@ -27,6 +27,7 @@ from tasks_app.admin.display import (
     two_lines,
 )
 from tasks_app.admin.filters import PriorityFilter, StatusFilter, TriggerFilter
+from tasks_app.admin.log_page import LogPage
 from tasks_app.admin.tick_of_run import tick_of
 from tasks_app.admin.why import why_box
 from tasks_app.models import TaskExecution
@@ -41,7 +42,7 @@ ASK_CANCEL = ask(
 
 
 @admin.register(TaskExecution)
-class TaskExecutionAdmin(ReadOnlyAdmin, OwnersAdmin):
+class TaskExecutionAdmin(LogPage, ReadOnlyAdmin, OwnersAdmin):
     """What ran, runs and waits. Its state changes by lifecycle only."""
 
     list_display = ["run", "state", "progress_bar", "trigger", "worker", "created", "took"]
@@ -53,7 +54,7 @@ class TaskExecutionAdmin(ReadOnlyAdmin, OwnersAdmin):
     ordering = ["-created_at", "-id"]
     sortable_by: list[str] = []
     actions = ["cancel_selected"]
-    actions_detail = ["cancel"]
+    actions_detail = ["log", "cancel"]
     inlines = [Attempts]
     readonly_fields = [
         "why", "state_and_why", "progress_bar", "times", "error_text", "traceback_text",
@@ -83,7 +84,8 @@ class TaskExecutionAdmin(ReadOnlyAdmin, OwnersAdmin):
         """Nothing to cancel once it is over; the service says so too."""
         rows: Any = self.get_queryset(request)
         is_live = rows.among([object_id]).live().exists()
-        return super().get_actions_detail(request, object_id) if is_live else []
+        actions = super().get_actions_detail(request, object_id)
+        return [action for action in actions if is_live or action.path != "cancel"]
 
     @action(description="Cancel…", permissions=["cancel"], icon="cancel", dialog=ASK_CANCEL)
     def cancel(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
@@ -168,11 +170,11 @@ class TaskExecutionAdmin(ReadOnlyAdmin, OwnersAdmin):
 
     @admin.display(description="Positional arguments")
     def args_json(self, obj: TaskExecution) -> Any:
-        return as_json(obj.args)
+        return as_json(services.shown_arguments(obj).args)
 
     @admin.display(description="Keyword arguments")
     def kwargs_json(self, obj: TaskExecution) -> Any:
-        return as_json(obj.kwargs)
+        return as_json(services.shown_arguments(obj).kwargs)
 
     @admin.display(description="Queue")
     def waits_on(self, obj: TaskExecution) -> str:

@@ -7,9 +7,10 @@ from django_celery_beat.admin import PeriodicTaskForm
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from tasks_app import registry
+from tasks_app.admin.schedule_arguments import MaskedTexts
 
 
-class ScheduleForm(PeriodicTaskForm):
+class ScheduleForm(MaskedTexts, PeriodicTaskForm):
     """One may choose among the jobs that can run here, or write a name."""
 
     regtask = forms.ChoiceField(
@@ -27,3 +28,16 @@ class ScheduleForm(PeriodicTaskForm):
         super().__init__(*args, **kwargs)
         jobs = [(job.name, job.name) for job in registry.jobs()]
         self.fields["regtask"].choices = [("", "as written below"), *jobs]
+        self.mask()
+
+    def clean_args(self) -> str:
+        """JSON, with the stored values for what is left masked."""
+        return self.unmask("args", super().clean_args())
+
+    def clean_kwargs(self) -> str:
+        """JSON, with the stored values for what is left masked."""
+        return self.unmask("kwargs", super().clean_kwargs())
+
+    def clean_headers(self) -> str:
+        """JSON, with the stored values for what is left masked."""
+        return self.unmask("headers", self._clean_json("headers"))

@@ -17,6 +17,7 @@ from tasks_app.admin.acting import page_of
 from tasks_app.admin.base import CappedPaginator, RowList
 from tasks_app.admin.coming import in_words, next_fire
 from tasks_app.admin.display import NOTHING, link, moment, two_lines
+from tasks_app.admin.schedule_arguments import ShownArguments, as_texts
 from tasks_app.admin.schedule_form import ScheduleForm
 from tasks_app.admin.schedule_rows import (
     code_of,
@@ -61,7 +62,7 @@ class ScheduleList(RowList):
 
 
 @admin.register(PeriodicTask)
-class ScheduleAdmin(ModelAdmin):
+class ScheduleAdmin(ShownArguments, ModelAdmin):
     """What fires. Executing goes by tasks and executions only: a run needs its row."""
 
     form = ScheduleForm
@@ -100,19 +101,17 @@ class ScheduleAdmin(ModelAdmin):
         )
 
     def get_fieldsets(self, request: HttpRequest, obj: PeriodicTask | None = None) -> Any:
-        """The choice of a job is no column, so it cannot be shown as text."""
-        absent = {"regtask"} if self._is_fixed(request, obj) else set()
-        return [
-            (title, {"fields": [name for name in given["fields"] if name not in absent]})
-            for title, given in FIELDSETS
-        ]
+        """A text that cannot be edited is shown without secrets."""
+        if not self._is_fixed(request, obj):
+            return FIELDSETS
+        return [(title, {"fields": as_texts(given["fields"])}) for title, given in FIELDSETS]
 
     def get_readonly_fields(self, request: HttpRequest, obj: PeriodicTask | None = None) -> Any:
         """Of an entry of code only `enabled` can be changed here."""
         if not code_of(obj):
             return self.readonly_fields
-        names = [name for _, given in FIELDSETS for name in given["fields"]]
-        return [name for name in names if name not in {"enabled", "regtask"}]
+        names = [name for _, given in FIELDSETS for name in as_texts(given["fields"])]
+        return [name for name in names if name != "enabled"]
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any

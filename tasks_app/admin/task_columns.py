@@ -7,9 +7,10 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
 from tasks_app.admin.coming import coming_ticks, in_words, next_fire
-from tasks_app.admin.display import NOTHING, badge, bar, live, moment, two_lines
+from tasks_app.admin.display import NOTHING, as_json, badge, bar, live, moment, two_lines
 from tasks_app.admin.why import why_box
 from tasks_app.models import Task
+from tasks_app.services import shown_arguments
 
 LATEST = 10
 
@@ -54,6 +55,14 @@ class TaskColumns:
     @admin.display(description="Now")
     def why(self, obj: Task) -> Any:
         return why_box(obj)
+
+    @admin.display(description="Positional arguments")
+    def args_json(self, obj: Task) -> Any:
+        return as_json(shown_arguments(obj).args)
+
+    @admin.display(description="Keyword arguments")
+    def kwargs_json(self, obj: Task) -> Any:
+        return as_json(shown_arguments(obj).kwargs)
 
     @admin.display(description="Newest first")
     def latest(self, obj: Task) -> Any:

@@ -11,6 +11,7 @@ from unfold.widgets import (
 )
 
 from tasks_app import registry
+from tasks_app.admin.masked import MaskedArguments
 from tasks_app.admin.when import WhenForm
 from tasks_app.exceptions import Invalid, KeyTaken, VersionConflict
 from tasks_app.models import Task
@@ -18,7 +19,7 @@ from tasks_app.models.task import EDITABLE
 from tasks_app.services import check_task
 
 
-class TaskForm(WhenForm):
+class TaskForm(MaskedArguments, WhenForm):
     """Saved by the services, which check the same again."""
 
     owner: User
@@ -62,10 +63,11 @@ class TaskForm(WhenForm):
         if self.instance.version and not self.instance._state.adding:
             del self.fields["start"]
             self.fields["read_version"].initial = self.instance.version
+            self.mask(self.instance)
 
     def _jobs(self) -> list[tuple[str, str]]:
         """What can run; and the name that the task has, if it is an alias or no longer known."""
-        jobs = [(job.name, f"{job.name}: {job.doc}") for job in registry.jobs()]
+        jobs = [(job.name, _described(job)) for job in registry.jobs()]
         own = self.instance.celery_task_name
         if own and own not in dict(jobs):
             jobs.insert(0, (own, f"{own}: {registry.resolve(own)}"))
@@ -104,3 +106,8 @@ class TaskForm(WhenForm):
         read = self.cleaned_data.get("read_version")
         if now is not None and read is not None and read != now:
             self.add_error(None, str(VersionConflict(now)))
+
+
+def _described(job: registry.RegisteredJob) -> str:
+    queue = f" (queue {job.queue})" if job.queue else ""
+    return f"{job.name}: {job.doc}{queue}"

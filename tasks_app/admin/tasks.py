@@ -12,6 +12,7 @@ from tasks_app import services
 from tasks_app.admin.acting import actor_of
 from tasks_app.admin.base import OwnersAdmin, RowList
 from tasks_app.admin.filters import PriorityFilter, StatusFilter
+from tasks_app.admin.masked import ARGUMENTS
 from tasks_app.admin.task_actions import TaskActions
 from tasks_app.admin.task_columns import TaskColumns
 from tasks_app.admin.task_form import TaskForm
@@ -78,6 +79,9 @@ class TaskAdmin(TaskColumns, TaskActions, TickActions, OwnersAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         may_change = self.has_change_permission(request, obj)
         what = [*self._what, "read_version"] if obj else [*self._what, "start"]
+        if obj and not may_change:
+            # Django would show the columns as they are stored.
+            what = [f"{name}_json" if name in ARGUMENTS else name for name in what]
         when = [*ROWS, "read_when"] if may_change or not obj else SCHEDULING
         sections: list[Any] = [
             ("What", {"fields": what}),

@@ -13,13 +13,14 @@ from tasks_app.api.pages import answer_page, page_of
 from tasks_app.api.resource import Resource
 from tasks_app.api.serializers.execution import ExecutionDetailSerializer, ExecutionSerializer
 from tasks_app.api.serializers.explanation import ExplanationSerializer
-from tasks_app.api.serializers.parameters import ExecutionParameters
+from tasks_app.api.serializers.log import RunLogSerializer
+from tasks_app.api.serializers.parameters import ExecutionParameters, LogParameters
 
 
 class Executions(Resource):
     """What ran, runs or will run, and why it is where it is."""
 
-    forms_of_parameters = {"list": ExecutionParameters}
+    forms_of_parameters = {"list": ExecutionParameters, "log": LogParameters}
     lookup_url_kwarg = "execution_id"
     lookup_value_regex = r"[0-9A-Za-z-]{1,100}"
 
@@ -65,3 +66,15 @@ class Executions(Resource):
         """Say why a run waits, runs, was late or ended as it did."""
         execution = services.get_execution(self.actor, execution_id)
         return Response(ExplanationSerializer(services.why_execution(self.actor, execution)).data)
+
+    @extend_schema(
+        parameters=[schema.ID_OF_EXECUTION, LogParameters],
+        responses=schema.answers(200, RunLogSerializer, "The oldest line first.", 404),
+    )
+    @action(detail=True)
+    def log(self, _: Request, execution_id: str) -> Response:
+        """Read what a run logs and prints, also while it runs: ask again with the `after` of the
+        last answer until `final` is true and no lines come."""
+        execution = services.get_execution(self.actor, execution_id)
+        page = services.read_log(self.actor, execution, **self.parameters)
+        return Response(RunLogSerializer(page).data)

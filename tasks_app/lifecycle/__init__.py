@@ -5,13 +5,15 @@ The guard is part of each UPDATE, and the rows it returns say who won.
 
 from tasks_app.lifecycle.again import give_back, retry
 from tasks_app.lifecycle.cancel import Canceller, cancel, settle
+from tasks_app.lifecycle.checkpoint import save_checkpoint
 from tasks_app.lifecycle.claim import Claim, claim
+from tasks_app.lifecycle.failing import Failing
 from tasks_app.lifecycle.lease import Report, note_progress, renew, report_progress
 from tasks_app.lifecycle.loss import LIMIT_OF_WORKER_DEATHS, lose, reap, refuse
-from tasks_app.lifecycle.outcome import Failing, fail, revoke, succeed
+from tasks_app.lifecycle.outcome import fail, forget, revoke, succeed, succeed_and_pass_on
 from tasks_app.lifecycle.release import release
 from tasks_app.lifecycle.ring import mark_sent, mark_unsent, ring, ring_bells
-from tasks_app.lifecycle.submit import submit
+from tasks_app.lifecycle.submit import adopt, submit
 from tasks_app.lifecycle.ticks import Tick, submit_ticks
 
 __all__ = [
@@ -21,9 +23,11 @@ __all__ = [
     "Failing",
     "Report",
     "Tick",
+    "adopt",
     "cancel",
     "claim",
     "fail",
+    "forget",
     "give_back",
     "lose",
     "mark_sent",
@@ -38,8 +42,10 @@ __all__ = [
     "revoke",
     "ring",
     "ring_bells",
+    "save_checkpoint",
     "settle",
     "submit",
     "submit_ticks",
     "succeed",
+    "succeed_and_pass_on",
 ]

@@ -4,7 +4,8 @@ from django.db import transaction
 
 from tasks_app.lifecycle import attempts
 from tasks_app.lifecycle.claim import Claim
-from tasks_app.lifecycle.outcome import Failing
+from tasks_app.lifecycle.failing import FAILING, Failing
+from tasks_app.lifecycle.following import follow
 from tasks_app.lifecycle.statements import CLAIM, HELD, execute, given
 from tasks_app.models import TaskExecution
 from tasks_app.models.clock import clock
@@ -23,7 +24,7 @@ def retry(claim: Claim, delay: float, failing: Failing) -> bool:
     """
     time = clock()
     stop = "cancel_requested_at IS NOT NULL"
-    with_given, parameters = given(CLAIM, [claim])
+    with_given, parameters = given((*CLAIM, *FAILING), [(*claim, *failing)])
     rows = execute(
         f"""
         {with_given}
@@ -33,13 +34,16 @@ def retry(claim: Claim, delay: float, failing: Failing) -> bool:
             finished_at = CASE WHEN {stop} THEN {time.now} END,
             failed_tries = failed_tries + 1, lease_until = NULL,
             run_at = {time.later}, published_at = NULL,
-            error = %s, error_type = %s, traceback = %s, fingerprint = %s
+            error = given.new_error, error_type = given.new_type,
+            traceback = given.new_traceback, fingerprint = given.new_fingerprint,
+            exception = given.new_exception
         FROM given WHERE {HELD}
         RETURNING {attempts.COLUMNS}
         """,
-        [*parameters, delay, *failing],
+        [*parameters, delay],
     )
     attempts.keep(rows, AttemptOutcome.FAILED)
+    follow(rows, {})
     return bool(rows) or _said_before(claim, (Status.RETRY, Reason.BACK_OFF), _STOPPED)
 
 
@@ -70,6 +74,7 @@ def give_back(claim: Claim) -> bool:
         [*parameters, Reason.SHUTDOWN.label, GIVE_BACK_DELAY],
     )
     attempts.keep(rows, AttemptOutcome.SHUT_DOWN)
+    follow(rows, {})
     given_back, ended = (Status.PENDING, ""), (Status.FAILURE, Reason.SHUTDOWN)
     return bool(rows) or _said_before(claim, given_back, ended, _STOPPED)
 

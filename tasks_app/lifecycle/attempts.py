@@ -7,10 +7,10 @@ from django.db.models.functions import Now
 from tasks_app.models import Attempt, TaskExecution
 from tasks_app.states import AttemptOutcome
 
-# What a move must return so that its attempt can be kept.
+# What a move must return so that its attempt can be kept, and what waits for its end submitted.
 COLUMNS = (
     "task_executions.id, status, reason, on_lost, attempt, worker, claim_token, code_version, "
-    "started_at, error, error_type, traceback, cancel_requested_at"
+    "started_at, error, error_type, traceback, cancel_requested_at, owner_id, envelope"
 )
 
 

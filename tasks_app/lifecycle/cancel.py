@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import models
-from django.db.models import Case, F, When
-from django.db.models.functions import Coalesce, Now
+from django.db import transaction
+from django.db.models.functions import Now
 
+from tasks_app.lifecycle.following import follow
+from tasks_app.lifecycle.statements import execute, given, listed
 from tasks_app.models import TaskExecution
-from tasks_app.states import WAITING, Reason, Status, sources
+from tasks_app.models.clock import clock
+from tasks_app.states import LIVE, WAITING, Reason, Status, sources
 
 
 class Canceller(NamedTuple):
@@ -18,46 +20,58 @@ class Canceller(NamedTuple):
     user_id: int | None
 
 
+@transaction.atomic
 def cancel(ids: Sequence[UUID], canceller: Canceller) -> int:
     """`pending` or `retry` → `revoked`; a `started` one is asked to stop.
 
     Returns how many were live. The first request stands: repeating it changes neither its time
     nor who asked.
     """
-    waits = models.Q(status__in=WAITING)
-    return (
-        TaskExecution.objects.filter(pk__in=ids)
-        .live()
-        .update(
-            status=Case(When(waits, then=models.Value(Status.REVOKED)), default=F("status")),
-            reason=Case(When(waits, then=models.Value(Reason.CANCELLED)), default=F("reason")),
-            finished_at=Case(When(waits, then=Now()), default=F("finished_at")),
-            cancel_requested_at=Coalesce(F("cancel_requested_at"), Now()),
-            cancel_requested_by=Case(
-                When(cancel_requested_at=None, then=models.Value(canceller.user_id)),
-                default=F("cancel_requested_by"),
-                output_field=models.IntegerField(),
-            ),
-        )
+    if not ids:
+        return 0
+    time = clock()
+    waits = f"status IN ({listed(WAITING)})"
+    with_given, parameters = given(("id",), [(each,) for each in ids])
+    rows = execute(
+        f"""
+        {with_given}
+        UPDATE task_executions SET
+            status = CASE WHEN {waits} THEN '{Status.REVOKED}' ELSE status END,
+            reason = CASE WHEN {waits} THEN '{Reason.CANCELLED}' ELSE reason END,
+            finished_at = CASE WHEN {waits} THEN {time.now} ELSE finished_at END,
+            cancel_requested_by_id = CASE WHEN cancel_requested_at IS NULL THEN %s
+                                          ELSE cancel_requested_by_id END,
+            cancel_requested_at = COALESCE(cancel_requested_at, {time.now})
+        FROM given
+        WHERE task_executions.id = given.id AND status IN ({listed(LIVE)})
+        RETURNING task_executions.id, status, reason, envelope
+        """,
+        [*parameters, canceller.user_id],
     )
+    follow(rows, {})
+    return len(rows)
 
 
+@transaction.atomic
 def settle(execution_id: UUID, status: Status, *, progress: float, result: Any, error: str) -> bool:
     """A person or program sets the last word (`set_by_hand`); a claim is withdrawn with it.
 
     Returns whether the row was in a state that may become `status`.
     """
-    return bool(
-        TaskExecution.objects.filter(pk=execution_id, status__in=sources(status)).update(
-            status=status,
-            reason=Reason.SET_BY_HAND,
-            finished_at=Now(),
-            lease_until=None,
-            progress=progress,
-            progress_at=Now(),
-            result=result,
-            error=error,
-            error_type="",
-            traceback="",
-        )
+    this = TaskExecution.objects.filter(pk=execution_id)
+    moved = this.filter(status__in=sources(status)).update(
+        status=status,
+        reason=Reason.SET_BY_HAND,
+        finished_at=Now(),
+        lease_until=None,
+        progress=progress,
+        progress_at=Now(),
+        result=result,
+        error=error,
+        error_type="",
+        traceback="",
+        exception=None,
     )
+    if moved:
+        follow(this, {execution_id: result})
+    return bool(moved)

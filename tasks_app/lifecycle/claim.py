@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
+from django.db import transaction
+
+from tasks_app.lifecycle.following import follow
 from tasks_app.lifecycle.statements import CLAIM, execute, given, listed
 from tasks_app.models import TaskExecution
 from tasks_app.models.clock import clock
@@ -12,7 +15,7 @@ from tasks_app.states import WAITING, Reason, Status
 _RETURNED = (
     "id, status, task_id, args, kwargs, envelope, attempt, failed_tries, max_attempts, "
     "retry_backoff, retry_backoff_max, retry_jitter, on_lost, claim_token, cancel_requested_at, "
-    "trigger, owner_id, schedule_name"
+    "checkpoint, trigger, owner_id, schedule_name, keep_log"
 )
 
 
@@ -28,39 +31,34 @@ def claim(
 ) -> list[TaskExecution]:
     """Start those that wait and are due, and return them with their arguments.
 
-    `lease` is in seconds. What expired before its first start is ended by the same
-    statement (`revoked`, `expired`).
+    `lease` is in seconds. What expired before its first start is ended instead.
     A row that is not returned was a duplicate, early, cancelled or over: its message is dropped.
     Repeating a claim whose answer was lost returns the same rows again.
     """
     time = clock()
-    expired = f"(attempt = 0 AND expires_at <= {time.now})"
     with_given, parameters = given(CLAIM, claims)
-    rows = execute(
+    started = execute(
         f"""
         {with_given}
         UPDATE task_executions SET
-            status = CASE WHEN {expired} THEN '{Status.REVOKED}' ELSE '{Status.STARTED}' END,
-            reason = CASE WHEN {expired} THEN '{Reason.EXPIRED}' ELSE '' END,
-            finished_at = CASE WHEN {expired} THEN {time.now} END,
-            lease_until = CASE WHEN {expired} THEN NULL ELSE {time.later} END,
-            started_at = CASE WHEN {expired} THEN started_at ELSE {time.now} END,
-            attempt = CASE WHEN {expired} THEN attempt ELSE attempt + 1 END,
-            claim_token = CASE WHEN {expired} THEN claim_token ELSE given.token END,
+            status = '{Status.STARTED}', reason = '', lease_until = {time.later},
+            started_at = {time.now}, attempt = attempt + 1, claim_token = given.token,
             worker = %s, pid = %s, code_version = %s,
             progress = 0, progress_message = '', progress_data = '{{}}', progress_at = NULL,
-            error = '', error_type = '', traceback = ''
+            error = '', error_type = '', traceback = '', exception = NULL
         FROM given
         WHERE task_executions.id = given.id
             AND status IN ({listed(WAITING)})
             AND run_at <= {time.now}
+            AND (attempt > 0 OR expires_at IS NULL OR expires_at > {time.now})
         RETURNING {_RETURNED.replace("id,", "task_executions.id,", 1)}
         """,
         [*parameters, lease, worker, pid, code_version],
     )
-    started = [row for row in rows if row.status == Status.STARTED]
-    if len(rows) < len(claims):
-        started += _proven_before(claims, {row.pk for row in rows})
+    if len(started) < len(claims):
+        known = {row.pk for row in started}
+        started += _proven_before(claims, known)
+        expire([claim.id for claim in claims if claim.id not in known])
     return started
 
 
@@ -69,3 +67,24 @@ def _proven_before(claims: Sequence[Claim], known: set[UUID]) -> list[TaskExecut
     tokens = {claim.token: claim.id for claim in claims if claim.id not in known}
     rows = TaskExecution.objects.running().filter(claim_token__in=tokens)
     return [row for row in rows if row.claim_token and tokens[row.claim_token] == row.pk]
+
+
+@transaction.atomic
+def expire(ids: Sequence[UUID]) -> list[UUID]:
+    """`pending` → `revoked` for what expired before its first start; return the ids of those."""
+    time = clock()
+    with_given, parameters = given(("id",), [(each,) for each in ids])
+    rows = execute(
+        f"""
+        {with_given}
+        UPDATE task_executions SET
+            status = '{Status.REVOKED}', reason = '{Reason.EXPIRED}', finished_at = {time.now}
+        FROM given
+        WHERE task_executions.id = given.id AND status IN ({listed(WAITING)}) AND attempt = 0
+            AND run_at <= {time.now} AND expires_at <= {time.now}
+        RETURNING task_executions.id, status, reason, envelope
+        """,
+        parameters,
+    )
+    follow(rows, {})
+    return [row.pk for row in rows]

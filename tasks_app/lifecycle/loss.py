@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 
 from tasks_app.lifecycle import attempts
 from tasks_app.lifecycle.claim import Claim
+from tasks_app.lifecycle.following import follow
 from tasks_app.lifecycle.statements import CLAIM, HELD, execute, given, skip_locked, value
 from tasks_app.models import Event, TaskExecution
 from tasks_app.models.clock import clock
@@ -79,7 +80,7 @@ def _decide(
             finished_at = CASE WHEN {_STOP} OR NOT ({_AGAIN}) THEN {time.now} END,
             worker_deaths = worker_deaths + 1, lease_until = NULL,
             run_at = {time.later}, published_at = NULL,
-            error = %s, error_type = 'WorkerLost', traceback = ''
+            error = %s, error_type = 'WorkerLostError', traceback = '', exception = NULL
         {guard}
         RETURNING {attempts.COLUMNS}
         """,
@@ -87,6 +88,7 @@ def _decide(
     )
     attempts.keep(rows, AttemptOutcome.LOST)
     Event.objects.bulk_create(_rescue(row) for row in rows)
+    follow(rows, {})
     return rows
 
 
@@ -102,16 +104,17 @@ def _rescue(row: TaskExecution) -> Event:
     )
 
 
+@transaction.atomic
 def refuse(execution_id: UUID, error: str) -> bool:
     """`pending` or `retry` → `failure`, `unknown_job`: the worker that got it knows no such job."""
-    return bool(
-        TaskExecution.objects.filter(pk=execution_id)
-        .waiting()
-        .update(
-            status=Status.FAILURE,
-            reason=Reason.UNKNOWN_JOB,
-            error=error,
-            error_type="NotRegistered",
-            finished_at=Now(),
-        )
+    this = TaskExecution.objects.filter(pk=execution_id)
+    refused = this.waiting().update(
+        status=Status.FAILURE,
+        reason=Reason.UNKNOWN_JOB,
+        error=error,
+        error_type="NotRegistered",
+        finished_at=Now(),
     )
+    if refused:
+        follow(this, {})
+    return bool(refused)

@@ -8,40 +8,25 @@ from django.db import transaction
 
 from tasks_app.lifecycle import attempts
 from tasks_app.lifecycle.claim import Claim
+from tasks_app.lifecycle.failing import FAILING, Failing
+from tasks_app.lifecycle.following import follow
 from tasks_app.lifecycle.statements import CLAIM, HELD, execute, given
 from tasks_app.models import TaskExecution
 from tasks_app.models.clock import clock
 from tasks_app.states import AttemptOutcome, Reason, Status
 
-_GIVEN = (
-    *CLAIM,
-    "status:new_status",
-    "reason:new_reason",
-    "result:new_result",
-    "error:new_error",
-    "error_type:new_type",
-    "traceback:new_traceback",
-    "fingerprint:new_fingerprint",
-)
-
-
-class Failing(NamedTuple):
-    """An error as it is kept: one line, its class, the traceback, what groups it with others."""
-
-    error: str
-    error_type: str = ""
-    traceback: str = ""
-    fingerprint: str = ""
+_GIVEN = (*CLAIM, "status:new_status", "reason:new_reason", "result:new_result", *FAILING)
 
 
 class Ending(NamedTuple):
-    """What an execution ends with."""
+    """What an execution ends with; `passed_on` is the value for what follows a success."""
 
     claim: Claim
     status: Status
     reason: Reason | str = ""
     result: Any = None
     failing: Failing = Failing("")
+    passed_on: Any = None
 
 
 def succeed(results: Sequence[tuple[Claim, Any]]) -> set[UUID]:
@@ -49,26 +34,38 @@ def succeed(results: Sequence[tuple[Claim, Any]]) -> set[UUID]:
     return end([Ending(claim, Status.SUCCESS, result=result) for claim, result in results])
 
 
+@transaction.atomic
+def succeed_and_pass_on(claim: Claim, result: Any, value: Any) -> bool:
+    """The same for a run that something waits for: with it, `value` goes on to what follows.
+
+    Returns whether this claim's word counts. Raises what the calls that follow raise.
+    """
+    ending = Ending(claim, Status.SUCCESS, result=result, passed_on=value)
+    return bool(end([ending]))
+
+
+@transaction.atomic
 def fail(claim: Claim, reason: Reason, failing: Failing) -> bool:
     """`started` → `failure`. Returns whether this claim's word counts."""
-    with transaction.atomic():
-        return bool(end([Ending(claim, Status.FAILURE, reason, failing=failing)]))
+    return bool(end([Ending(claim, Status.FAILURE, reason, failing=failing)]))
 
 
+@transaction.atomic
 def revoke(claim: Claim, reason: Reason) -> bool:
     """`started` → `revoked`: the job obeyed a cancel, or asked to be ignored."""
     return bool(end([Ending(claim, Status.REVOKED, reason)]))
 
 
 def end(endings: Sequence[Ending]) -> set[UUID]:
-    """Write final words, each only while its claim holds the row.
+    """Write final words, each only while its claim holds the row, and submit what follows them.
 
     Returns the ids whose word counts. A repeated word counts like the first: after a lost reply
-    nobody can tell them apart. Endings that are failures keep their attempt, and need the caller's
-    transaction.
+    nobody can tell them apart. Failures keep their attempt; they, and what something follows, need
+    the caller's transaction.
     """
     rows = _write(endings)
     attempts.keep([row for row in rows if row.status == Status.FAILURE], AttemptOutcome.FAILED)
+    follow(rows, {ending.claim.id: ending.passed_on for ending in endings})
     moved = {row.pk for row in rows}
     return moved | _said_before([e for e in endings if e.claim.id not in moved])
 
@@ -84,7 +81,7 @@ def _write(endings: Sequence[Ending]) -> list[TaskExecution]:
             status = given.new_status, reason = given.new_reason, result = given.new_result,
             error = given.new_error, error_type = given.new_type,
             traceback = given.new_traceback, fingerprint = given.new_fingerprint,
-            finished_at = {clock().now}, lease_until = NULL,
+            exception = given.new_exception, finished_at = {clock().now}, lease_until = NULL,
             progress = CASE WHEN given.new_status = '{Status.SUCCESS}' AND progress_at IS NULL
                        THEN 100 ELSE progress END
         FROM given WHERE {HELD}
@@ -102,3 +99,8 @@ def _said_before(endings: Sequence[Ending]) -> set[UUID]:
         .ended_with(ending.status, ending.reason)
         .exists()
     }
+
+
+def forget(execution_id: UUID) -> None:
+    """Drop the value that a success was kept with; the outcome stays."""
+    TaskExecution.objects.filter(pk=execution_id).final().update(result=None)

@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from tasks_app import broker, registry
 from tasks_app.broker import Doorbell
 from tasks_app.models import TaskExecution
+from tasks_app.models.execution_queries import CANVAS_IDS
 
 
 def ring(executions: Sequence[TaskExecution]) -> int:
@@ -50,4 +51,12 @@ def _doorbell(execution: TaskExecution) -> Doorbell:
         execution.priority,
         execution.time_limit,
         execution.soft_time_limit,
+        *_canvas_ids(execution),
     )
+
+
+def _canvas_ids(execution: TaskExecution) -> list[str | None]:
+    """From the envelope of a new row; the relay reads them without it, for it may be large."""
+    if "envelope" in execution.__dict__:
+        return [execution.envelope.get(name) for name in CANVAS_IDS]
+    return [getattr(execution, f"canvas_{name}") for name in CANVAS_IDS]

@@ -10,11 +10,16 @@ from tasks_app.states import Reason
 
 
 def submit(
-    executions: Sequence[TaskExecution], *, delayed: bool = False, buffered: bool = False
+    executions: Sequence[TaskExecution],
+    *,
+    delayed: bool = False,
+    buffered: bool = False,
+    may_exist: bool = False,
 ) -> None:
     """Insert new executions and ring for them on commit.
 
     The relay rings for delayed ones; buffered ones wait for an earlier run of their task to end.
+    Of rows that `may_exist`, those that do stay as they are.
 
     The database marks them as published when they are inserted, so that the happy path is one
     INSERT and one push; a push that fails takes the mark back. Ringing never fails the caller.
@@ -26,10 +31,16 @@ def submit(
         if delayed or buffered:
             execution.published_at = None
         execution.published_count = 0 if delayed or buffered else 1
-    if len(executions) == 1:
+    if len(executions) == 1 and not may_exist:
         executions[0].save(force_insert=True)
     else:
-        TaskExecution.objects.bulk_create(executions)
+        TaskExecution.objects.bulk_create(executions, ignore_conflicts=may_exist)
     if not (delayed or buffered):
         # A function with a name: Django 5.2 tells an error of a robust hook by its name.
         transaction.on_commit(lambda: ring(executions), robust=True)
+
+
+def adopt(execution: TaskExecution) -> None:
+    """Insert a run whose message is in a worker's hands, unless its id is known. Nobody rings."""
+    execution.published_count = 1
+    TaskExecution.objects.bulk_create([execution], ignore_conflicts=True)

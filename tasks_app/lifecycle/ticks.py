@@ -123,7 +123,7 @@ def _told() -> dict[str, str]:
     rung = "tick.reason = ''"
     copied = {
         name: f"COALESCE(task.{name}, {_default(name)})"
-        for name in ("retry_backoff", "retry_backoff_max", "retry_jitter")
+        for name in ("retry_backoff", "retry_backoff_max", "retry_jitter", "keep_log")
     }
     return {
         **{name: f"tick.{name}" for name in _KINDS if name != "job"},

@@ -6,6 +6,7 @@ from tasks_app.models.beat import Beat
 from tasks_app.models.control import Control
 from tasks_app.models.event import Event
 from tasks_app.models.execution import TaskExecution
+from tasks_app.models.log_line import LogLine
 from tasks_app.models.skip import Skip
 from tasks_app.models.task import Task
 from tasks_app.models.timer import Timer
@@ -17,6 +18,7 @@ __all__ = [
     "Beat",
     "Control",
     "Event",
+    "LogLine",
     "Skip",
     "Task",
     "TaskExecution",

@@ -11,6 +11,11 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
+def is_in_transaction() -> bool:
+    """Whether a block of `transaction.atomic()` is open here, other than a test case's own."""
+    return any(not block._from_testcase for block in connection.atomic_blocks)
+
+
 def steady(move: Callable[[], T], *, patience: float) -> T:
     """Run `move`; while the database is away, drop the connection and repeat.
 

@@ -1,14 +1,18 @@
-"""One row that all reapers share: since when they have watched the leases without a gap."""
+"""One row that all processes share: the reapers' watch over the leases, and counters."""
 
 from django.db import models
 
 
 class Control(models.Model):
-    """The reapers' watch. The row with id 1 is made after every migration."""
+    """Since when reapers have watched without a gap, and how many messages workers refused.
+
+    The row with id 1 is made after every migration.
+    """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     last_watch_at = models.DateTimeField(null=True)
     watched_since = models.DateTimeField(null=True)
+    refused_messages = models.PositiveBigIntegerField(default=0, db_default=0)
 
     class Meta:
         db_table = "control"

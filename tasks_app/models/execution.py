@@ -19,6 +19,9 @@ from tasks_app.states import (
     Trigger,
 )
 
+# The parts of the envelope that wait for the end of a run, as `apply_async` calls them.
+FOLLOWERS = ("link", "link_error", "chain", "chord")
+
 
 class TaskExecution(models.Model):
     """One run of a task, or of a job called from code. Its id is the Celery task id."""
@@ -76,6 +79,7 @@ class TaskExecution(models.Model):
     retry_jitter = models.BooleanField(default=True)
     on_lost = models.CharField(max_length=10, choices=OnLost, default=OnLost.FAIL)
     expires_at = models.DateTimeField(null=True)
+    keep_log = models.BooleanField(default=True, db_default=True)
 
     # Where it is.
     status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
@@ -116,6 +120,8 @@ class TaskExecution(models.Model):
     result = models.JSONField(null=True)
     error = models.TextField(blank=True)
     error_type = models.CharField(max_length=255, blank=True)
+    # As Celery's results tell it, so that `get()` raises the same error.
+    exception = models.JSONField(null=True)
     traceback = models.TextField(blank=True)
     fingerprint = models.CharField(max_length=64, blank=True)
 
@@ -207,3 +213,8 @@ class TaskExecution(models.Model):
 
     def __str__(self) -> str:
         return f"execution {self.id}"
+
+    @property
+    def is_followed(self) -> bool:
+        """Whether something waits for its end: callbacks, the next link of a chain, a chord."""
+        return any(self.envelope.get(part) for part in FOLLOWERS)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.fields.json import KT
 from django.db.models.functions import Now
 
 from tasks_app.states import FINAL, LIVE, WAITING, Reason, Status, Trigger
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
     from tasks_app.models.execution import TaskExecution
 
 
-DOCUMENTS = ("args", "kwargs", "result", "traceback", "checkpoint", "envelope")
+DOCUMENTS = ("args", "kwargs", "result", "traceback", "exception", "checkpoint", "envelope")
+# What a message tells of the canvas that a run is part of.
+CANVAS_IDS = ("root_id", "parent_id", "group_id")
 
 
 class TaskExecutionQuerySet(models.QuerySet["TaskExecution"]):
@@ -107,6 +110,11 @@ class TaskExecutionQuerySet(models.QuerySet["TaskExecution"]):
     def ids(self) -> set[str]:
         return {str(pk) for pk in self.values_list("pk", flat=True)}
 
+    def ids_in_order(self) -> list[str]:
+        """The oldest first."""
+        ids = self.order_by("created_at", "id").values_list("pk", flat=True)
+        return [str(pk) for pk in ids]
+
     def queues(self) -> list[str]:
         return list(self.order_by().values_list("queue", flat=True).distinct())
 
@@ -119,8 +127,10 @@ class TaskExecutionQuerySet(models.QuerySet["TaskExecution"]):
         return self.order_by()[:most].count()
 
     def for_ringing(self) -> Self:
-        """With the columns that a message may know."""
-        return self.only("celery_task_name", "queue", "priority", "time_limit", "soft_time_limit")
+        """With the columns that a message may know; of the canvas its ids only."""
+        ids = {f"canvas_{name}": KT(f"envelope__{name}") for name in CANVAS_IDS}
+        columns = ("celery_task_name", "queue", "priority", "time_limit", "soft_time_limit")
+        return self.only(*columns).annotate(**ids)
 
     def held_by(self, hostname: str) -> Self:
         return self.running().filter(worker=hostname)
@@ -142,7 +152,7 @@ class TaskExecutionQuerySet(models.QuerySet["TaskExecution"]):
 
     def without_input(self) -> Self:
         """For what a task tells of its run: its result, not what it was given."""
-        return self.defer("args", "kwargs", "traceback", "checkpoint", "envelope")
+        return self.defer("args", "kwargs", "traceback", "exception", "checkpoint", "envelope")
 
     def claimed_with(self, execution_id: UUID, token: UUID) -> Self:
         """The row if `token` made its last claim, whatever became of it."""

@@ -8,14 +8,14 @@ DEPTH = 20
 RESULT_LIMIT = 1024 * 1024
 
 
-def check_json(value: Any, *, limit: int) -> None:
+def check_json(value: Any, *, limit: int, depth: int = DEPTH) -> None:
     """Raise ValueError, with a sentence, for what is no JSON or cannot be stored.
 
     `limit` is in characters of compact JSON. Refused are numbers that are not finite, NUL and half
-    characters (PostgreSQL stores neither), and nesting deeper than 20.
+    characters (PostgreSQL stores neither), and nesting deeper than `depth`.
     """
-    if _is_deeper_than(DEPTH, value):
-        raise ValueError(f"This is nested deeper than {DEPTH} levels.")
+    if _is_deeper_than(depth, value):
+        raise ValueError(f"This is nested deeper than {depth} levels.")
     try:
         text = json.dumps(value, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
     except (TypeError, ValueError) as error:

@@ -32,6 +32,7 @@ POLICIES = (
     "retry_jitter",
     "expires_after",
     "on_lost",
+    "keep_log",
 )
 # How its schedule is kept, beside the moments themselves.
 SCHEDULING = (
@@ -122,6 +123,9 @@ class Task(models.Model):
         help_text="Seconds after which a run that has not started is given up.",
     )
     on_lost = models.CharField(max_length=10, choices=OnLost, default=OnLost.AUTO)
+    keep_log = models.BooleanField(
+        default=True, db_default=True, help_text="Keep the lines that its runs log and print."
+    )
     # When it runs by itself: the moments lie in django-celery-beat's row, whoever edits it.
     schedule = models.OneToOneField(
         "django_celery_beat.PeriodicTask",
@@ -222,6 +226,7 @@ class Task(models.Model):
             "retry_backoff": self.retry_backoff,
             "retry_backoff_max": self.retry_backoff_max,
             "retry_jitter": self.retry_jitter,
+            "keep_log": self.keep_log,
         }
 
 

@@ -7,12 +7,14 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 
 from tasks_app.models.json_values import check_json
+from tasks_app.states import QUEUE_NAME
 
 KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-QUEUE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 # Words that stand where a key could stand in the API's paths, now or in its plan.
 RESERVED_KEYS = {"bulk", "count", "executions", "export", "import", "registered", "submit"}
 ARGUMENTS_LIMIT = 64 * 1024
+# A call from code may pass on the results of a whole group, and hold a canvas of many steps.
+CALL_LIMIT, CALL_DEPTH = 8 * 1024 * 1024, 200
 MOST_TAGS, LONGEST_TAG = 20, 50
 
 
@@ -34,7 +36,7 @@ def validate_key(key: str) -> None:
 
 def validate_queue(queue: str) -> None:
     """A queue's name can stand in a broker key and in a path."""
-    if not QUEUE.fullmatch(queue):
+    if not QUEUE_NAME.fullmatch(queue):
         raise ValidationError(
             "A queue's name has letters, digits, dots, hyphens and underscores only."
         )
@@ -58,6 +60,14 @@ def validate_args(args: Any) -> None:
 def validate_kwargs(kwargs: Any) -> None:
     """Keyword arguments: an object of JSON."""
     _validate(kwargs, dict, "The keyword arguments must be a JSON object.")
+
+
+def validate_call(parts: list[Any]) -> None:
+    """Arguments of a call from code, and the canvas they belong to: JSON that can be kept."""
+    try:
+        check_json(parts, limit=CALL_LIMIT, depth=CALL_DEPTH)
+    except ValueError as error:
+        raise ValidationError(str(error)) from error
 
 
 def validate_tags(tags: Any) -> None:

@@ -14,6 +14,7 @@ class LedgerApp(Celery):
 
     task_cls = "tasks_app.runtime.job:Job"
     backend_cls = "tasks_app.runtime.backend:LedgerBackend"
+    control_cls = "tasks_app.runtime.control:LedgerControl"
 
     def on_init(self) -> None:
         """Give every worker of this app its row."""
@@ -22,13 +23,13 @@ class LedgerApp(Celery):
     def send_task(self, name: str, args: Any = None, kwargs: Any = None, **options: Any) -> Any:
         """Write the call down; its doorbell rings when the caller's transaction commits.
 
-        All of `delay()`, `apply_async()` and `celery call` come through here. Members of groups,
-        chords and chains, and jobs that only other apps know, are published as plain Celery does.
+        All of `delay()`, `apply_async()`, `celery call` and every part of a canvas come through
+        here. Jobs that only other apps know, and Celery's own, are published as plain Celery does.
         """
         set_up_django()
         from tasks_app.runtime import calls
 
-        if not calls.is_managed(name, options):
+        if not calls.is_managed(name):
             return super().send_task(name, args, kwargs, **options)
         execution_id = calls.submit(self, name, args, kwargs, options)
         result = (options.get("result_cls") or self.AsyncResult)(str(execution_id))

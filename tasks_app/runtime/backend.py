@@ -4,10 +4,13 @@ Called in the child, which holds the running attempt, and in the worker's main p
 only the token. What has no row lives in django-celery-results' own tables.
 """
 
+import math
+import time
 from collections.abc import Callable
 from functools import cached_property, partial
 from typing import Any
 
+from celery import states
 from celery.app.backends import by_url
 from celery.exceptions import (
     NotRegistered,
@@ -16,16 +19,21 @@ from celery.exceptions import (
     TimeLimitExceeded,
     WorkerLostError,
 )
+from django.db import connection
 from django_celery_results.backends import DatabaseBackend
 
 from tasks_app import lifecycle
 from tasks_app.lifecycle import Canceller, Claim
 from tasks_app.runtime.claims import claim_of
 from tasks_app.runtime.errors import failing
-from tasks_app.runtime.meta import as_meta, read_row
-from tasks_app.runtime.results import storable_result
+from tasks_app.runtime.following import submit_errback
+from tasks_app.runtime.meta import STATE, as_meta, read_row
+from tasks_app.runtime.parts import is_joining, joining
 from tasks_app.runtime.settling import in_main_process, settle
 from tasks_app.states import Reason
+
+# Seconds between the first two looks of `get()`.
+FIRST_PAUSE = 0.02
 
 
 class LedgerBackend(DatabaseBackend):
@@ -42,13 +50,10 @@ class LedgerBackend(DatabaseBackend):
         store_result: bool = True,
         **kwargs: Any,
     ) -> None:
-        claim = claim_of(request)
-        if claim is None:
+        """Celery's own jobs only: of a managed one, the job itself has written it."""
+        if claim_of(request) is None:
             plain = super().mark_as_done
             in_main_process(lambda: plain(task_id, result, request, store_result, **kwargs))
-            return
-        kept = storable_result(result) if store_result else None
-        settle(request, "success", partial(lifecycle.succeed, [(claim, kept)]))
 
     def mark_as_failure(
         self,
@@ -101,6 +106,11 @@ class LedgerBackend(DatabaseBackend):
         if claim := claim_of(request):
             settle(request, "revoke", partial(lifecycle.revoke, claim, Reason.CANCELLED))
 
+    def tell_refused(self, task_id: str, error: Exception) -> None:
+        """Let the maker of a message that is not run know why; it has no row."""
+        store = self._other.store_result if self._other else super().store_result
+        store(task_id, error, states.FAILURE)
+
     def store_result(
         self,
         task_id: str,
@@ -115,10 +125,55 @@ class LedgerBackend(DatabaseBackend):
             store = self._other.store_result if self._other else super().store_result
             return store(task_id, result, state, traceback, request, **kwargs)
         running = request.get("running")
-        if running and isinstance(result, dict):
-            percent = result.get("progress", result.get("percent", 0))
-            running.report(percent, str(result.get("status", state)), result)
+        if running and isinstance(result, dict) and state not in states.READY_STATES:
+            message = str(result.get("status", state))
+            running.report(_percent(result), message, {**result, STATE: state})
         return result
+
+    def get_task_meta(self, task_id: str, cache: bool = True) -> dict[str, Any]:
+        """What is read in a transaction, or for the body of a chord, is not for later readers."""
+        lasting = cache and not connection.in_atomic_block and not is_joining()
+        return dict(super().get_task_meta(task_id, cache=lasting))
+
+    def wait_for(
+        self,
+        task_id: str,
+        timeout: float | None = None,
+        interval: float = 0.5,
+        no_ack: bool = True,
+        on_interval: Callable[[], Any] | None = None,
+    ) -> dict[str, Any]:
+        """Look often at first, then each `interval` seconds. Raises Celery's TimeoutError."""
+        self._ensure_not_eager()
+        began, pause = time.monotonic(), FIRST_PAUSE
+        while (meta := self.get_task_meta(task_id))["status"] not in states.READY_STATES:
+            if on_interval:
+                on_interval()
+            left = math.inf if timeout is None else began + timeout - time.monotonic()
+            if left <= 0:
+                raise self.TimeoutError("The operation timed out.")
+            time.sleep(min(pause, interval, left))
+            pause *= 1.5
+        return meta
+
+    def on_chord_part_return(self, request: Any, state: str, result: Any, **kwargs: Any) -> None:
+        """Count a member in; the last one submits the body with what all of them passed on."""
+        with joining():
+            super().on_chord_part_return(request, state, result, **kwargs)
+
+    def _call_task_errbacks(self, request: Any, exc: BaseException, traceback: str | None) -> None:
+        for errback in request.errbacks or ():
+            submit_errback(self.app, errback, request)
+
+    def _forget(self, task_id: str) -> None:
+        """Drop the value; that it ran, and how it ended, stays in the ledger."""
+        row = in_main_process(partial(read_row, task_id))
+        if row is not None:
+            in_main_process(partial(lifecycle.forget, row.pk))
+        elif self._other:
+            self._other._forget(task_id)
+        else:
+            super()._forget(task_id)
 
     def _get_task_meta_for(self, task_id: str) -> dict[str, Any]:
         row = in_main_process(partial(read_row, task_id))
@@ -137,6 +192,13 @@ class LedgerBackend(DatabaseBackend):
         found: Any = by_url(name, self.app.loader)
         cls, url = found
         return cls(app=self.app, url=url)
+
+
+def _percent(told: dict[str, Any]) -> float:
+    """How far along a job is, in the words that jobs give to `update_state`."""
+    if told.get("total"):
+        return float(100 * told.get("current", 0) / told["total"])
+    return float(told.get("progress", told.get("percent", 0)))
 
 
 def _failure(

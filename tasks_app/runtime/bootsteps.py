@@ -13,9 +13,9 @@ from django.conf import settings
 from django.db import connection
 from django.db.models.functions import Now
 
-from tasks_app.broker import MARKER
 from tasks_app.checks import insist
 from tasks_app.models import Worker
+from tasks_app.runtime import pools
 from tasks_app.runtime.forks import no_fork
 from tasks_app.runtime.overdue import Overdue
 from tasks_app.runtime.usage import Usage
@@ -30,6 +30,7 @@ class WorkerRow(bootsteps.StartStopStep):
 
     def __init__(self, worker: Any, **kwargs: Any) -> None:
         insist()
+        pools.refuse_unfit(worker)
         super().__init__(worker, **kwargs)
         self._over = threading.Event()
         self._usage = Usage()
@@ -38,6 +39,7 @@ class WorkerRow(bootsteps.StartStopStep):
 
     def start(self, worker: Any) -> None:
         """Begin to speak; go on until the pool has ended its last run."""
+        pools.tell_bounds(worker)
         self._thread = threading.Thread(
             target=self._speak, args=(worker,), name="worker-row", daemon=True
         )
@@ -72,7 +74,7 @@ class WorkerRow(bootsteps.StartStopStep):
     def _facts(self, worker: Any) -> dict[str, Any]:
         return {
             "pid": os.getpid(),
-            "pool": worker.pool_cls.__module__.rpartition(".")[2],
+            "pool": pools.name_of(worker),
             "queues": sorted(worker.app.amqp.queues.consume_from),
             "concurrency": worker.concurrency,
             "held": sorted(_held()),
@@ -95,6 +97,6 @@ def _managed(requests: Callable[[], Iterable[Any]]) -> set[str]:
     """Ids of requests that have a row. The loop's thread may change them at any time."""
     while True:
         try:
-            return {each.id for each in list(requests()) if each.request_dict.get(MARKER)}
+            return {each.id for each in list(requests()) if each.request_dict.get("claim_token")}
         except RuntimeError:
             continue

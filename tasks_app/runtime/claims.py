@@ -6,25 +6,27 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from celery import current_app
 from django.conf import settings
 from django.db import DatabaseError
 from kombu.utils import json as kombu_json
 
 from tasks_app import lifecycle, registry
-from tasks_app.broker import MARKER
 from tasks_app.lifecycle import Claim
 from tasks_app.models import TaskExecution
 from tasks_app.models.connection import steady
+from tasks_app.runtime.envelopes import tell
 from tasks_app.runtime.exceptions import Dropped
+from tasks_app.runtime.following import errback_arguments
 from tasks_app.runtime.running import Running
 from tasks_app.states import Trigger
 
 
 def claim_of(request: Any) -> Claim | None:
-    """The claim that this delivery may make or has made; None for plain Celery messages."""
+    """The claim that this delivery may make or has made; None for plain Celery's own jobs."""
     # For a job that it does not know, Celery makes up a request that is no Context.
     ask = getattr(request, "get", None)
-    if ask is None or not ask(MARKER) or not ask("claim_token"):
+    if ask is None or not ask("claim_token"):
         return None
     return Claim(UUID(request.id), UUID(request.claim_token))
 
@@ -43,10 +45,13 @@ def begin(request: Any, job: str) -> Running:
         # The answer came late, so the lease is partly over before the body begins.
         running.renew()
     args, kwargs = _decoded(execution)
+    if failed := execution.envelope.get("errback_of"):
+        args = [*errback_arguments(current_app, failed), *args]
     # In place: the tracer keeps these two objects for its own hooks and signals.
     request.args[:] = args
     request.kwargs.update(_with_task_id(job, execution.task_id, args, kwargs))
     request.retries = execution.failed_tries
+    tell(request, execution.envelope)
     _add_headers(request, execution)
     return running
 

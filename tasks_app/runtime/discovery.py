@@ -1,28 +1,35 @@
 """Fill the registry: every job that autodiscovery finds, in every process that loads Django."""
 
 import inspect
+from functools import partial
 
 from celery import Celery, Task
 
 from tasks_app import registry
+from tasks_app.runtime.following import follow
+from tasks_app.runtime.routes import queue_of, routed_queue
 
 
 def fill_registry(app: Celery) -> None:
-    """Import the jobs and register them; `celery.*` built-ins stay plain Celery."""
+    """Import the jobs and register them; `celery.*` built-ins stay plain Celery.
+
+    Whatever ends a run in this process also knows how to submit what waits for its end.
+    """
     app.autodiscover_tasks(force=True)
     app.autodiscover_tasks(["tasks_app"], related_name="jobs", force=True)
     app.finalize(auto=True)
     for name, task in app.tasks.items():
         if not name.startswith("celery."):
-            registry.register(_describe(name, task))
+            registry.register(_describe(app, name, task))
+    registry.follow_with(partial(follow, app))
 
 
-def _describe(name: str, task: Task) -> registry.RegisteredJob:
+def _describe(app: Celery, name: str, task: Task) -> registry.RegisteredJob:
     doc = inspect.getdoc(task.run) or ""
     return registry.RegisteredJob(
         name=name,
         doc=doc.partition("\n")[0],
         signature=inspect.signature(task.run),
         idempotent=bool(getattr(task, "idempotent", False)),
-        queue=getattr(task, "queue", None) or "",
+        queue=queue_of({"queue": getattr(task, "queue", None)}) or routed_queue(app, name),
     )

@@ -21,3 +21,7 @@ class Overtaken(Ignore):
 
 class JobExited(Exception):
     """The job called `sys.exit`; a job must not end its worker."""
+
+
+class RefusedMessage(Ignore):
+    """The message was not made by Belfry and is not run; the sentence says why."""

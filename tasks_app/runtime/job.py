@@ -1,17 +1,22 @@
 """The class of every job: it claims before the body runs and says how the body ended."""
 
+from copy import deepcopy
 from datetime import datetime
 from functools import partial
 from typing import Any, NoReturn
 from uuid import UUID
 
-from celery import Task
+from celery import Celery, Task
 from celery.exceptions import Ignore, Reject, Retry, SoftTimeLimitExceeded
 from django.db import connections
 
 from tasks_app import lifecycle
 from tasks_app.broker import MARKER
 from tasks_app.runtime import retrying
+from tasks_app.runtime.adopting import adopt, is_plain
+from tasks_app.runtime.alarm import alarm_of
+from tasks_app.runtime.capture import captured
+from tasks_app.runtime.checkpoints import storable_checkpoint
 from tasks_app.runtime.claims import begin
 from tasks_app.runtime.exceptions import Cancelled, JobExited, Overtaken, Revoked
 from tasks_app.runtime.heartbeat import heartbeat
@@ -19,21 +24,20 @@ from tasks_app.runtime.processes import ended_by_signal
 from tasks_app.runtime.running import Running
 from tasks_app.runtime.settling import settle
 from tasks_app.runtime.soft import gate
+from tasks_app.runtime.succeeding import succeed
 from tasks_app.states import Reason
 
 
 class Job(Task):
     """Celery's Task with the ledger in front of its body.
 
-    A job declared with `idempotent=True` is run again after its worker died; others end as lost.
+    A job declared with `idempotent=True`, or with `acks_late=True, reject_on_worker_lost=True`, is
+    run again after its worker died; others end as lost.
     """
 
     abstract = True
     Request = "tasks_app.runtime.request:LedgerRequest"
     idempotent = False
-    # The row is what may not be lost: a broker that delivers again would only add duplicates.
-    acks_late = False
-    reject_on_worker_lost = False
     # A job that keeps no result still has an outcome.
     store_errors_even_if_ignored = True
 
@@ -43,14 +47,22 @@ class Job(Task):
             request is None
             or request.called_directly
             or request.is_eager
-            or not request.get(MARKER)
             or request.get("running")
+            or is_plain(self.name, request)
         ):
             return super().__call__(*args, **kwargs)
+        if not request.get(MARKER):
+            adopt(self, request)
         gate.new_run()
         running = begin(request, self.name)
+        value = self._run_body(request, running)
+        succeed(self, request, running, value)
+        return value
+
+    def _run_body(self, request: Any, running: Running) -> Any:
+        """What the body returns; what it raises is turned into what Celery's tracer should hear."""
         try:
-            with heartbeat.of(running), gate.body():
+            with heartbeat.of(running), captured(running), alarm_of(self), gate.body():
                 return self.run(*request.args, **request.kwargs)
         except (Retry, Overtaken):
             raise
@@ -104,6 +116,14 @@ class Job(Task):
         """Refuse `self.replace()`: it would put another job under this execution's id."""
         raise TypeError("replace() is not supported; use link or a chain instead.")
 
+    @classmethod
+    def on_bound(cls, app: Celery) -> None:  # noqa: ARG003  (Celery's signature)
+        """Read Celery's way to say "may be repeated", and keep its redelivery off: the row is what
+        may not be lost, and a broker that delivers again would only add duplicates."""
+        if cls.acks_late and cls.reject_on_worker_lost:
+            cls.idempotent = True
+        cls.acks_late = cls.reject_on_worker_lost = False
+
     @property
     def _running(self) -> Running | None:
         request = self.request_stack.top
@@ -126,6 +146,25 @@ class Job(Task):
         """
         if self._running:
             self._running.report(percent, message, data)
+
+    @property
+    def checkpoint(self) -> Any:
+        """What this or an earlier attempt saved last; None if nothing. A copy: save to keep it."""
+        running = self._running
+        holder = running.execution if running else self.request_stack.top
+        return deepcopy(getattr(holder, "checkpoint", None))
+
+    @checkpoint.setter
+    def checkpoint(self, value: Any) -> None:
+        """Save small JSON at once, for the attempts after this one. Outside of transactions.
+
+        Raises ValueError above 64 KiB, EncodeError for what is no JSON, Overtaken.
+        """
+        request: Any = self.request_stack.top
+        if self._running:
+            self._running.save(value)
+        elif request is not None:
+            request.checkpoint = storable_checkpoint(value)
 
     def is_cancelled(self) -> bool:
         """Whether somebody asked this run to stop. Cheap to call often."""

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from celery.worker.request import Request
 
-from tasks_app.broker import MARKER
+from tasks_app.runtime.adopting import is_plain, is_uuid
 
 
 class LedgerRequest(Request):
@@ -17,5 +17,5 @@ class LedgerRequest(Request):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.request_dict.get(MARKER):
+        if is_uuid(self.id) and not is_plain(self.type, self.request_dict):
             self.request_dict["claim_token"] = str(uuid4())

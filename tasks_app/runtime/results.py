@@ -7,6 +7,7 @@ from kombu.exceptions import EncodeError
 from kombu.utils import json as kombu_json
 
 from tasks_app.models.json_values import RESULT_LIMIT, check_json
+from tasks_app.redaction import redact
 
 
 def storable_result(value: Any, what: str = "result") -> Any:
@@ -20,3 +21,8 @@ def storable_result(value: Any, what: str = "result") -> Any:
     except (TypeError, ValueError, RecursionError) as error:
         raise EncodeError(f"The {what} cannot be kept. {error}") from error
     return plain
+
+
+def kept_result(plain: Any) -> Any:
+    """What the row keeps of a storable result. What follows the run gets the result itself."""
+    return redact(plain)

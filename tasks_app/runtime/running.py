@@ -12,9 +12,11 @@ from tasks_app import lifecycle
 from tasks_app.lifecycle import Claim, Report
 from tasks_app.models import TaskExecution
 from tasks_app.models.connection import steady
+from tasks_app.redaction import redact_text
+from tasks_app.runtime.checkpoints import refuse_in_transaction, storable_checkpoint
 from tasks_app.runtime.errors import storable
 from tasks_app.runtime.exceptions import Overtaken
-from tasks_app.runtime.results import storable_result
+from tasks_app.runtime.results import kept_result, storable_result
 from tasks_app.states import OnLost
 
 # How often a job that reports or asks all the time reaches the database.
@@ -28,6 +30,7 @@ class Running:
         self.claim = claim
         self.execution = execution
         self.retry_delay = 0.0
+        self.is_settled = False
         # Counted from before the request, in this machine's monotonic seconds.
         self.proven_at = proven_at
         self.stop_asked_at: float | None = None
@@ -53,7 +56,8 @@ class Running:
         if not math.isfinite(percent):
             raise ValueError(f"Progress is a percentage, and {percent} is none.")
         percent = min(max(float(percent), 0.0), 100.0)
-        self._unsent = Report(percent, storable(message[:1000]), storable_result(data, "progress"))
+        words = storable(redact_text(message)[:1000])
+        self._unsent = Report(percent, words, kept_result(storable_result(data, "progress")))
         if self._may_speak():
             self.flush()
 
@@ -65,6 +69,18 @@ class Running:
         write = partial(lifecycle.report_progress, self.claim, self._unsent, lease=lease)
         self._unsent = None
         self._take(steady(write, patience=lease), asked_at)
+
+    def save(self, checkpoint: Any) -> None:
+        """Write it at once, and prove the lease with it. Raises Overtaken.
+
+        Raises EncodeError or ValueError for what cannot be kept, RuntimeError in a transaction.
+        """
+        kept = storable_checkpoint(checkpoint)
+        refuse_in_transaction()
+        asked_at, lease = time.monotonic(), settings.LEASE_SECONDS
+        write = partial(lifecycle.save_checkpoint, self.claim, kept, lease=lease)
+        self._take(steady(write, patience=lease), asked_at)
+        self.execution.checkpoint = kept
 
     def is_cancelled(self) -> bool:
         """Whether somebody asked the run to stop; looks at the row at most each half second."""

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.db import Error, connection
+from django.db import Error, InterfaceError, OperationalError, connection
 
 from tasks_app.models.connection import steady
 from tasks_app.runtime.processes import is_main
@@ -18,9 +18,11 @@ T = TypeVar("T")
 PATIENCE_OF_MAIN_PROCESS = 2.0
 
 
-def settle(request: Any, word: str, move: Callable[[], Any]) -> None:
-    """Make a fenced move. A word that comes late changes nothing; one that cannot be written is
-    left to the reaper."""
+def settle(request: Any, word: str, move: Callable[[], Any]) -> bool:
+    """Make a fenced move; return whether this word counts.
+
+    A word that comes late changes nothing; one that cannot be written is left to the reaper.
+    """
     running = request.get("running")
     if running is None:
         counts = in_main_process(move)
@@ -31,6 +33,7 @@ def settle(request: Any, word: str, move: Callable[[], Any]) -> None:
         counts = _patiently(move, settings.LEASE_SECONDS)
     if not counts:
         logger.warning("execution=%s %s is not written: the claim is over", request.id, word)
+    return bool(counts)
 
 
 def in_main_process(act: Callable[[], T]) -> T | None:
@@ -42,14 +45,18 @@ def in_main_process(act: Callable[[], T]) -> T | None:
         return act()
     try:
         return _patiently(act, PATIENCE_OF_MAIN_PROCESS)
+    except Error as error:
+        logger.error("not written, the reaper will decide: %s", error)
+        return None
     finally:
         if not connection.in_atomic_block:
             connection.close()
 
 
 def _patiently(act: Callable[[], T], patience: float) -> T | None:
+    """None if the database stays away. What else is wrong with a move is raised to who made it."""
     try:
         return steady(act, patience=patience)
-    except Error as error:
+    except (OperationalError, InterfaceError) as error:
         logger.error("not written, the reaper will decide: %s", error)
         return None

@@ -19,6 +19,7 @@ from tasks_app import registry
 from tasks_app.broker import BROKER_PRIORITY
 from tasks_app.models import Event, Task, Timer
 from tasks_app.models.validators import validate_args, validate_kwargs, validate_queue
+from tasks_app.redaction import redact
 from tasks_app.states import Trigger, nearest_priority
 
 # By the word in `agreed`: the task's field.
@@ -160,8 +161,8 @@ def _tell_task(task: Task, edited: dict[str, Any], agreed: dict[str, Any]) -> No
             verb="update",
             subject="task",
             subject_id=task.pk,
-            before={field: before[field] for field in changed},
-            after=changed,
+            before=redact({field: before[field] for field in changed}),
+            after=redact(changed),
             reason=REASON,
         )
         changed |= {"version": F("version") + 1, "updated_at": Now()}

@@ -1,14 +1,15 @@
 """Verbs on a task, the same for every door. Each takes the actor first and keeps the owner rule."""
 
 from tasks_app.services.actor import Actor
+from tasks_app.services.arguments import shown_args, shown_arguments
 from tasks_app.services.backfilling import (
     BackfillPreview,
     backfill_task,
     cancel_backfill,
     preview_backfill,
 )
-from tasks_app.services.calls import Call, submit_call
-from tasks_app.services.cancelling import cancel_execution, cancel_task
+from tasks_app.services.calls import Call, adopt_call, count_refused_message, submit_call
+from tasks_app.services.cancelling import cancel_calls, cancel_execution, cancel_task
 from tasks_app.services.checking import check_task
 from tasks_app.services.creating import create_task
 from tasks_app.services.deleting import delete_task
@@ -16,6 +17,7 @@ from tasks_app.services.executing import execute_task
 from tasks_app.services.explaining import why_execution, why_task
 from tasks_app.services.finding import get_execution, get_executions, get_task, get_tasks
 from tasks_app.services.previewing import Preview, preview_schedule
+from tasks_app.services.reading_log import RunLogPage, read_log, read_log_backwards
 from tasks_app.services.reporting_back import update_task_progress, update_task_status
 from tasks_app.services.showing import attach_schedules
 from tasks_app.services.skipping import skip_tick, unskip_tick
@@ -27,13 +29,17 @@ __all__ = [
     "BackfillPreview",
     "Call",
     "Preview",
+    "RunLogPage",
     "Upcoming",
+    "adopt_call",
     "attach_schedules",
     "backfill_task",
     "cancel_backfill",
+    "cancel_calls",
     "cancel_execution",
     "cancel_task",
     "check_task",
+    "count_refused_message",
     "create_task",
     "delete_task",
     "disable_task",
@@ -45,6 +51,10 @@ __all__ = [
     "get_tasks",
     "preview_backfill",
     "preview_schedule",
+    "read_log",
+    "read_log_backwards",
+    "shown_args",
+    "shown_arguments",
     "skip_tick",
     "submit_call",
     "unskip_tick",

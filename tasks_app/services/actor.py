@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 
 from tasks_app.lifecycle import Canceller
 from tasks_app.models import Event
+from tasks_app.redaction import redact, redact_text
 from tasks_app.states import Trigger
 
 
@@ -34,7 +35,7 @@ class Actor:
         after: dict[str, Any] | None = None,
         reason: str = "",
     ) -> None:
-        """Write into the audit trail, in the verb's own transaction."""
+        """Write into the audit trail, without secrets, in the verb's own transaction."""
         Event.objects.create(
             user=self.user,
             user_name=self.user.get_username(),
@@ -42,8 +43,8 @@ class Actor:
             verb=verb,
             subject=subject,
             subject_id=subject_id,
-            before=before or {},
-            after=after or {},
-            reason=reason,
+            before=redact(before or {}),
+            after=redact(after or {}),
+            reason=redact_text(reason),
             request_id=self.request_id,
         )

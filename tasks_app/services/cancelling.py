@@ -1,12 +1,17 @@
 """Cancelling: a fact in the row first; what runs is asked and then stopped."""
 
+from collections.abc import Sequence
+from uuid import UUID
+
 from django.db import transaction
 
 from tasks_app import lifecycle
 from tasks_app.exceptions import AlreadyEnded, NoLiveRun
-from tasks_app.models import Task, TaskExecution
+from tasks_app.lifecycle import Canceller
+from tasks_app.models import Event, Task, TaskExecution
 from tasks_app.services.actor import Actor
 from tasks_app.services.finding import get_execution, get_task
+from tasks_app.states import Trigger
 
 
 @transaction.atomic
@@ -36,3 +41,25 @@ def cancel_task(actor: Actor, task: Task, reason: str = "") -> list[TaskExecutio
     for run in runs:
         actor.note("cancel", "execution", run.pk, reason=reason)
     return list(runs)
+
+
+@transaction.atomic
+def cancel_calls(ids: Sequence[UUID], *, by: str) -> int:
+    """Stop those of these runs that are live, for a program without a user: Celery's `revoke`.
+
+    `by` says in the audit trail who asked. Returns how many were live; ids without a row are none.
+    """
+    live = list(TaskExecution.objects.among(ids).live())
+    count = lifecycle.cancel([run.pk for run in live], Canceller(None))
+    Event.objects.bulk_create(
+        Event(
+            door=Trigger.CODE,
+            user_name=by[:150],
+            verb="cancel",
+            subject="execution",
+            subject_id=run.pk,
+            reason="revoked",
+        )
+        for run in live
+    )
+    return count

@@ -10,6 +10,7 @@ from tasks_app.exceptions import Invalid, MoveRefused, NoLiveRun
 from tasks_app.lifecycle import Report
 from tasks_app.models import TaskExecution
 from tasks_app.models.json_values import RESULT_LIMIT, check_json
+from tasks_app.redaction import redact, redact_text
 from tasks_app.services.actor import Actor
 from tasks_app.services.finding import get_task
 from tasks_app.states import FINAL, Status, read_status
@@ -31,7 +32,8 @@ def update_task_progress(
     execution = _live_run(actor, task_id)
     _check_percent(progress)
     _check_storable(data=data, message=message)
-    if not lifecycle.note_progress(execution.pk, Report(progress, message, data or {})):
+    report = Report(progress, redact_text(message), redact(data or {}))
+    if not lifecycle.note_progress(execution.pk, report):
         raise MoveRefused(execution.status, "reported on")
     execution.refresh_from_db()
     return execution
@@ -48,6 +50,7 @@ def update_task_status(
 ) -> TaskExecution:
     """Set the last word of the present run by hand; "running" changes only its progress.
 
+    Secrets in result and error become `***`, also for what follows the run.
     Raises Invalid by field and for other words, NoLiveRun, and MoveRefused where the table has
     no such move.
     """
@@ -62,8 +65,8 @@ def update_task_status(
         execution.pk,
         word,
         progress=execution.progress if percent is None else percent,
-        result=result,
-        error=error,
+        result=redact(result),
+        error=redact_text(error),
     )
     if not moved:
         raise MoveRefused(execution.status, word)

@@ -15,6 +15,6 @@ def _add_jobs(**_: object) -> None:
 def know_the_tests_jobs() -> None:
     """Put the jobs of the tests into this process's registry."""
     from tasks_app.runtime.discovery import fill_registry
-    from tasks_app.tests import jobs  # noqa: F401
+    from tasks_app.tests import canvas_jobs, chatty_jobs, jobs  # noqa: F401
 
     fill_registry(app)

@@ -16,6 +16,13 @@ def deliver(execution: TaskExecution, **headers: Any) -> None:
     execution.refresh_from_db()
 
 
+def run_all() -> None:
+    """Deliver whatever is due, and what that leads to, until nothing is."""
+    while due := list(TaskExecution.objects.due().order_by("created_at")):
+        for execution in due:
+            deliver(execution)
+
+
 def trace(execution: TaskExecution, **headers: Any) -> Any:
     """As a pool's child does; the main process's part of the request is made up here."""
     know_the_tests_jobs()

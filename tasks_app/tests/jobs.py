@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from celery import shared_task
-from celery.exceptions import Ignore, Reject
+from celery.exceptions import Ignore, Reject, SoftTimeLimitExceeded
 from django.db import connection, transaction
 
 from tasks_app import lifecycle
@@ -206,3 +206,26 @@ def tell_headers(self: Any, *_: object) -> dict[str, Any]:
 def take_anything(*args: Any, **kwargs: Any) -> list[Any]:
     """Take whatever a schedule gives."""
     return [list(args), kwargs]
+
+
+@shared_task(bind=True, idempotent=True, max_retries=9, default_retry_delay=0)
+def climb(self: Any, top: int, falls: list[int]) -> dict[str, Any]:
+    """Save each step; fall at some, and go on from there in the next attempt."""
+    began_at = (self.checkpoint or {"step": 0})["step"]
+    for step in range(began_at + 1, top + 1):
+        self.checkpoint = {"step": step}
+        if step in falls:
+            raise self.retry()
+    return {"began_at": began_at, "saved": self.checkpoint}
+
+
+@shared_task(bind=True)
+def save_at_the_limit(self: Any, seconds: float) -> str:
+    """Be cut off in a query, save all the same, and stop."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(%s)", [seconds])
+    except SoftTimeLimitExceeded:
+        self.checkpoint = {"saved": "at the limit"}
+        raise
+    return "never"

@@ -28,15 +28,25 @@ LEASE, HEARTBEAT = 6, 1
 class System:
     """The processes of one test, and what a person does with them."""
 
-    def __init__(self, folder: Path, broker_url: str, user: User) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        broker_url: str,
+        user: User,
+        *,
+        app: str = "tasks_app.tests.celery_app",
+        **environment: str,
+    ) -> None:
         self.folder = folder
         self.actor = Actor(user)
+        self._app = app
         self._environment = {
             "DATABASE_URL": database_url(),
             "CELERY_BROKER_URL": broker_url,
             "LEASE_SECONDS": str(LEASE),
             "HEARTBEAT_SECONDS": str(HEARTBEAT),
             "CANCEL_GRACE_SECONDS": "2",
+            **environment,
         }
         self.workers: list[ServerProcess] = []
         self.beats: list[ServerProcess] = []
@@ -47,15 +57,15 @@ class System:
         """For a shell beside the processes."""
         return {**os.environ, **self._environment}
 
-    def start(self) -> None:
-        """Start one worker and one beat."""
-        self.beats.append(self._start("beat"))
-        self.start_worker()
+    def start(self, *flags: str) -> None:
+        """Start one beat, and one worker with these flags."""
+        self.beats.append(self.start_program("beat"))
+        self.start_worker(*flags)
         self._wait_for_beat(self.beats[0])
 
     def start_beat(self) -> ServerProcess:
         """Start one more beat and return when its row says that it lives."""
-        self.beats.append(self._start("beat"))
+        self.beats.append(self.start_program("beat"))
         self._wait_for_beat(self.beats[-1])
         return self.beats[-1]
 
@@ -67,7 +77,7 @@ class System:
     def start_worker(self, *flags: str, **environment: str) -> ServerProcess:
         """Start a worker and return when its row says that it lives."""
         name = f"w{len(self.workers)}"
-        process = self._start("worker", "-n", f"{name}@test", "-c", "2", *flags, **environment)
+        process = self.start_program("worker", "-n", f"{name}@test", "-c", "2", *flags, **environment)
         process.wait_until(Worker.objects.alive().filter(hostname=f"{name}@test").exists)
         self.workers.append(process)
         return process
@@ -75,11 +85,12 @@ class System:
     def _wait_for_beat(self, beat: ServerProcess) -> None:
         beat.wait_until(Beat.objects.alive().filter(pid=beat.process.pid).exists)
 
-    def _start(self, *command: str, **environment: str) -> ServerProcess:
+    def start_program(self, *command: str, **environment: str) -> ServerProcess:
+        """Start one of Celery's programs on the app, with these words and this environment."""
         folder = self.folder / f"process-{len(self._processes)}"
         folder.mkdir()
         process = ServerProcess(
-            [sys.executable, "-m", "celery", "-A", "tasks_app.tests.celery_app", *command],
+            [sys.executable, "-m", "celery", "-A", self._app, *command],
             directory=folder,
             environment={**self._environment, **environment, "PYTHONPATH": str(REPOSITORY)},
         )
@@ -119,9 +130,9 @@ def database_url() -> str:
 
 
 @contextmanager
-def a_system(folder: Path, broker_url: str, user: User) -> Iterator[System]:
-    """A system whose processes end with the block."""
-    system = System(folder, broker_url, user)
+def a_system(folder: Path, broker_url: str, user: User, **environment: str) -> Iterator[System]:
+    """A system whose processes end with the block; `app` is what they are started with."""
+    system = System(folder, broker_url, user, **environment)
     try:
         yield system
     finally:

@@ -69,6 +69,9 @@ class NewTask(WordsForWhen, FlatArguments, SchedulePolicies, FlatSchedule):
     on_lost = serializers.ChoiceField(
         OnLost.choices, required=False, help_text="What happens to a run whose worker died."
     )
+    keep_log = BooleanField(
+        required=False, help_text="Keep the lines that its runs log and print; they are by default."
+    )
     start = serializers.ChoiceField(
         ["now", "manual"],
         required=False,

@@ -3,6 +3,7 @@
 from django.db import models
 from rest_framework import serializers
 
+from tasks_app.api.serializers.arguments import AS_SHOWN, ArgsField, KwargsField
 from tasks_app.api.serializers.fields import MomentField
 from tasks_app.api.serializers.seconds import seconds_between
 from tasks_app.models import Attempt, TaskExecution
@@ -76,6 +77,7 @@ class ExecutionSerializer(serializers.ModelSerializer):
             "failed_tries",
             "worker_deaths",
             "max_attempts",
+            "keep_log",
             "worker",
             "code_version",
             "run_at",
@@ -100,8 +102,8 @@ class ExecutionSerializer(serializers.ModelSerializer):
 class ExecutionDetailSerializer(ExecutionSerializer):
     """A run with what it was given, what it answered, and the tries before."""
 
-    args = serializers.ListField(read_only=True)
-    kwargs = serializers.DictField(read_only=True)
+    args = ArgsField(help_text=AS_SHOWN)
+    kwargs = KwargsField(help_text=AS_SHOWN)
     result = serializers.JSONField(allow_null=True, read_only=True)
     attempts = AttemptSerializer(many=True, read_only=True)
 

@@ -8,6 +8,9 @@ from tasks_app.services.upcoming import MOST_HOURS, MOST_TICKS
 
 MOST_ROWS = 200
 FURTHEST_ROW = 1_000_000
+MOST_LINES = 1000
+# What JavaScript still counts exactly.
+FURTHEST_LINE = 2**53 - 1
 # The last page, and the one tick more that tells whether others follow.
 FURTHEST_TICK = MOST_TICKS - MOST_ROWS - 1
 HOURS_OF_A_WEEK = 168
@@ -37,6 +40,18 @@ class TaskParameters(RunParameters):
 class ExecutionParameters(RunParameters):
     task = serializers.UUIDField(
         required=False, source="task_id", help_text="Only runs of the task with this id."
+    )
+
+
+class LogParameters(StrictForm):
+    after = serializers.IntegerField(
+        min_value=0,
+        max_value=FURTHEST_LINE,
+        default=0,
+        help_text="Only lines after the one with this number; what an answer says as `after`.",
+    )
+    limit = serializers.IntegerField(
+        min_value=1, max_value=MOST_LINES, default=500, help_text="How many lines to answer."
     )
 
 

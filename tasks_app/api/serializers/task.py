@@ -6,6 +6,7 @@ from django.db import models
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from tasks_app.api.serializers.arguments import AS_SHOWN, ArgsField, KwargsField
 from tasks_app.api.serializers.execution import ExecutionSerializer
 from tasks_app.api.serializers.fields import MomentField
 from tasks_app.api.serializers.seconds import seconds_between
@@ -54,8 +55,8 @@ class TaskSerializer(StatusSerializer, ShownScheduleSerializer, serializers.Mode
         models.DateTimeField: MomentField
     }
     owner = serializers.CharField(source="owner.username", read_only=True)
-    args = serializers.ListField(read_only=True)
-    kwargs = serializers.DictField(read_only=True)
+    args = ArgsField(help_text=AS_SHOWN)
+    kwargs = KwargsField(help_text=AS_SHOWN)
     tags = serializers.ListField(child=serializers.CharField(), read_only=True)
 
     class Meta:

@@ -1,4 +1,4 @@
-"""The sample documents that a new installation finds in its input folder."""
+"""The samples, documents and triples, that a new installation finds in its input folder."""
 
 from tasks_app.management.samples.writing import write_samples
 

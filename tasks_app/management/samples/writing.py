@@ -12,22 +12,23 @@ LONG_NAME = "doc-123"
 
 
 def write_samples(folder: Path) -> list[Path]:
-    """Write what is missing of `welcome.md`, `notes.txt` and `doc-123.pdf`.
+    """Write what is missing of the shipped files, which keep their folders, and `doc-123.pdf`.
 
     Answers the files written. A file of the user's own is never touched, and no `doc-123.pdf`
     is put beside a `doc-123` with another ending: the name would mean both.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    written = [_copy(shipped, folder) for shipped in sorted(SHIPPED.iterdir())]
+    shipped = sorted(path for path in SHIPPED.rglob("*") if path.is_file())
+    written = [_copy(path, folder / path.relative_to(SHIPPED)) for path in shipped]
     if not any(folder.glob(f"{LONG_NAME}.*")):
         written.append(_write_long(folder / f"{LONG_NAME}.pdf"))
     return [path for path in written if path]
 
 
-def _copy(shipped: Path, folder: Path) -> Path | None:
-    target = folder / shipped.name
+def _copy(shipped: Path, target: Path) -> Path | None:
     if target.exists():
         return None
+    target.parent.mkdir(parents=True, exist_ok=True)
     with written_whole(target) as stream, shipped.open("rb") as content:
         shutil.copyfileobj(content, stream)
     return target

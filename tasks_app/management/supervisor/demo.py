@@ -19,6 +19,18 @@ DEMO_TASKS: list[dict[str, Any]] = [
         "kwargs": {"document_id": "doc-123", "options": {"format": "md"}},
     },
     {
+        "key": "demo-embedding",
+        "name": "Vectors of the world's territories",
+        "description": "Real training in fifty epochs: watch the loss fall with the progress.",
+        "task_type": "embeddings",
+        "celery_task_name": "tasks_app.jobs.embedding_tasks.generate_embedding",
+        "kwargs": {
+            "task_id": "demo-embedding",
+            "input_data": "path/to/data",
+            "parameters": {"embedding_dim": 1024, "algorithm": "TransE"},
+        },
+    },
+    {
         "key": "demo-long",
         "name": "Two minutes of waiting",
         "description": "Cancel it in the middle and see how fast it stops.",

@@ -23,6 +23,7 @@ EMPTY_FORM: dict[str, Any] = {
     "retry_backoff_max": "600",
     "retry_jitter": "on",
     "on_lost": "auto",
+    "keep_log": "on",
     "when": "never",
     "overlap": "allow",
     "catch_up": "latest",

@@ -32,6 +32,7 @@ ENDPOINTS = [
     ("GET", "executions/{execution}", 200),
     ("POST", "executions/{execution}/cancel", 202),
     ("GET", "executions/{execution}/why", 200),
+    ("GET", "executions/{execution}/log", 200),
     ("GET", "schedules/upcoming", 200),
     ("POST", "schedules/preview", 400),
 ]

@@ -95,6 +95,7 @@ def test_every_example_is_accepted(ada, schema, path, status):
         "PageOfTasks",
         "Error",
         "Explanation",
+        "RunLog",
         "Preview",
         "Fire",
         "UpcomingTick",
@@ -115,6 +116,7 @@ def test_answers_have_exactly_the_documented_fields(ada, schema, name):
     answer = {
         "CreatedTask": lambda: task,
         "Explanation": lambda: program.get(f"{path}/why/"),
+        "RunLog": lambda: program.get(f"executions/{task['execution_id']}/log/"),
         "Preview": lambda: preview,
         "Fire": lambda: preview.json()["fires"][0],
         "UpcomingTick": lambda: upcoming[0],

@@ -56,6 +56,10 @@ def test_the_settings_of_a_laptop_are_fine(refused: Refused) -> None:
         ({"HEARTBEAT_SECONDS": 0}, "E008"),
         ({"LEASE_SECONDS": 4, "HEARTBEAT_SECONDS": 1}, "E008"),
         ({"JOB_ALIASES": {"old.name": "no.such.job"}}, "E009"),
+        ({"CELERY_TASK_ROUTES": ["shop.reports"]}, "E010"),
+        ({"CELERY_TASK_ROUTES": {"shop.*": 5}}, "E010"),
+        ({"CELERY_TASK_ROUTES": {"shop.*": {"priority": 3}}}, "E010"),
+        ({"CELERY_TASK_ROUTES": {"shop.*": "two words"}}, "E010"),
     ],
 )
 def test_what_would_hurt_is_refused(refused: Refused, values: dict[str, Any], code: str) -> None:
@@ -68,8 +72,9 @@ def test_what_would_hurt_is_refused(refused: Refused, values: dict[str, Any], co
         {"DEBUG": True, "ALLOWED_HOSTS": ["localhost", "127.0.0.1", "[::1]"]},
         {"CELERY_BROKER_URL": REMOTE, "engine": POSTGRESQL},
         {"CELERY_BROKER_URL": "redis://127.0.0.1:6379/0", "engine": SQLITE},
+        {"CELERY_TASK_ROUTES": {"shop.a": "reports", "shop.b.*": {"routing_key": "reports"}}},
     ],
-    ids=["debug at home", "several hosts", "a broker of this machine"],
+    ids=["debug at home", "several hosts", "a broker of this machine", "routes"],
 )
 def test_what_is_safe_is_not_refused(refused: Refused, values: dict[str, Any]) -> None:
     assert refused(**values) == set()

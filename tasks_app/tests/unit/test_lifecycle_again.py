@@ -11,7 +11,7 @@ from tasks_app.tests.ageing import age
 from tasks_app.tests.runs import a_claim, a_run, now_of
 
 pytestmark = pytest.mark.django_db
-ERROR = Failing("ValueError: no", "ValueError", "Traceback ...", "f1")
+ERROR = Failing("ValueError: no", "ValueError", "Traceback ...", "f1", {"exc_type": "ValueError"})
 
 
 def test_a_retry_waits_for_its_time_and_for_a_new_doorbell():
@@ -23,7 +23,8 @@ def test_a_retry_waits_for_its_time_and_for_a_new_doorbell():
     assert (waits.status, waits.reason) == (Status.RETRY, Reason.BACK_OFF)
     assert timedelta(seconds=59) < waits.run_at - waits.started_at < timedelta(seconds=65)
     assert (waits.published_at, waits.lease_until, waits.finished_at) == (None, None, None)
-    assert (waits.error, waits.error_type, waits.traceback, waits.fingerprint) == ERROR
+    told = (waits.error, waits.error_type, waits.traceback, waits.fingerprint, waits.exception)
+    assert told == ERROR
 
 
 def test_a_retry_starts_when_its_back_off_is_over_and_not_before():

@@ -57,7 +57,7 @@ def test_a_lost_run_that_may_not_be_repeated_ends(lose):
 
     ended = now_of(run)
     assert (ended.status, ended.reason) == (Status.FAILURE, Reason.LOST)
-    assert (ended.error, ended.error_type) == (lifecycle.loss.LOST, "WorkerLost")
+    assert (ended.error, ended.error_type) == (lifecycle.loss.LOST, "WorkerLostError")
     assert ended.finished_at
 
 

@@ -90,6 +90,10 @@ VERBS = {
         lambda run: lifecycle.report_progress(the_claim_on(run), Report(5), lease=LEASE),
         {},
     ),
+    "save_checkpoint": (
+        lambda run: lifecycle.save_checkpoint(the_claim_on(run), {"step": 5}, lease=LEASE),
+        {},
+    ),
     "note_progress": (lambda run: lifecycle.note_progress(run.pk, Report(5)), {}),
 }
 

@@ -17,7 +17,7 @@ from tasks_app.tests.runs import (
 )
 
 pytestmark = pytest.mark.django_db
-ERROR = Failing("ValueError: no", "ValueError", "Traceback ...", "f1")
+ERROR = Failing("ValueError: no", "ValueError", "Traceback ...", "f1", {"exc_type": "ValueError"})
 
 # All that a claim's holder may say of a run, with what it answers when the word does not count.
 WORDS = {
@@ -120,7 +120,8 @@ def test_a_failure_keeps_its_progress_and_says_why():
 
     ended = now_of(run)
     assert (ended.status, ended.reason, ended.progress) == (Status.FAILURE, Reason.TIMEOUT, 40)
-    assert (ended.error, ended.error_type, ended.traceback, ended.fingerprint) == ERROR
+    told = (ended.error, ended.error_type, ended.traceback, ended.fingerprint, ended.exception)
+    assert told == ERROR
     assert ended.finished_at
 
 

@@ -69,9 +69,9 @@ def test_a_claim_is_one_update(run, statements):
 
 ONE_UPDATE = {
     "succeed": lambda claim: lifecycle.succeed([(claim, {"n": 1})]),
-    "revoke": lambda claim: lifecycle.revoke(claim, Reason.CANCELLED),
     "renew": lambda claim: lifecycle.renew([claim], lease=LEASE),
     "report": lambda claim: lifecycle.report_progress(claim, Report(5), lease=LEASE),
+    "checkpoint": lambda claim: lifecycle.save_checkpoint(claim, {"step": 5}, lease=LEASE),
 }
 
 

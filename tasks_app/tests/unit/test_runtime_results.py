@@ -4,7 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from celery.exceptions import TaskRevokedError
+from celery.exceptions import TaskRevokedError, WorkerLostError
 from django_celery_results.models import TaskResult
 
 from config import celery_app
@@ -57,9 +57,10 @@ def test_a_failure_raises_an_error_of_its_class_and_words() -> None:
 
 
 def test_a_lost_run_raises_too() -> None:
-    result = result_of(Status.FAILURE, reason=Reason.LOST, error="gone", error_type="WorkerLost")
+    columns = {"reason": Reason.LOST, "error": "gone", "error_type": "WorkerLostError"}
+    result = result_of(Status.FAILURE, **columns)
 
-    with pytest.raises(Exception, match="gone"):
+    with pytest.raises(WorkerLostError, match="gone"):
         result.get(timeout=1)
 
 

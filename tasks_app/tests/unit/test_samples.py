@@ -1,4 +1,4 @@
-"""The sample documents: written fast, the same each time, with the counts they are said to have."""
+"""The samples: written fast, the same each time, with the counts they are said to have."""
 
 import hashlib
 import re
@@ -21,22 +21,38 @@ def folder(tmp_path_factory):
 
 
 def digests(folder):
-    return {path.name: hashlib.sha256(path.read_bytes()).digest() for path in folder.iterdir()}
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {name_in(folder, path): hashlib.sha256(path.read_bytes()).digest() for path in files}
+
+
+def name_in(folder, path):
+    return path.relative_to(folder).as_posix()
 
 
 def test_the_samples_are_the_same_each_time(folder, tmp_path):
     written = write_samples(tmp_path)
 
-    assert {path.name for path in written} == {"doc-123.pdf", "notes.txt", "welcome.md"}
+    assert {name_in(tmp_path, path) for path in written} == {
+        "doc-123.pdf",
+        "notes.txt",
+        "path/to/LICENSE.txt",
+        "path/to/README.txt",
+        "path/to/data",
+        "path/to/other",
+        "welcome.md",
+    }
     assert digests(tmp_path) == digests(folder)
 
 
 def test_what_is_there_is_left_alone(tmp_path):
-    for name in ("doc-123.txt", "notes.txt"):
+    (tmp_path / "path" / "to").mkdir(parents=True)
+    mine = ("doc-123.txt", "notes.txt", "path/to/data")
+    for name in mine:
         (tmp_path / name).write_text("mine")
 
-    assert [path.name for path in write_samples(tmp_path)] == ["welcome.md"]
-    assert (tmp_path / "notes.txt").read_text() == "mine"
+    assert {"welcome.md", "other"} <= {path.name for path in write_samples(tmp_path)}
+    assert {(tmp_path / name).read_text() for name in mine} == {"mine"}
+    assert not (tmp_path / "doc-123.pdf").exists()
     assert write_samples(tmp_path) == []
 
 

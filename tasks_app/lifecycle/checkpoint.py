@@ -1,0 +1,25 @@
+"""What a running attempt saves for the next one, should it not reach its end."""
+
+from typing import Any
+
+from tasks_app.lifecycle.claim import Claim
+from tasks_app.lifecycle.statements import CLAIM, HELD, execute, given
+from tasks_app.models.clock import clock
+
+
+def save_checkpoint(claim: Claim, data: Any, *, lease: float) -> bool | None:
+    """Write `data`, plain JSON, and renew the lease with it; no later move takes it away.
+
+    Returns whether the run is asked to stop, or None if the claim was overtaken.
+    """
+    with_given, parameters = given([*CLAIM, "checkpoint:data"], [(*claim, data)])
+    rows = execute(
+        f"""
+        {with_given}
+        UPDATE task_executions SET checkpoint = given.data, lease_until = {clock().later}
+        FROM given WHERE {HELD}
+        RETURNING task_executions.id, cancel_requested_at
+        """,
+        [*parameters, lease],
+    )
+    return rows[0].cancel_requested_at is not None if rows else None

@@ -1,0 +1,69 @@
+"""What runs logged, line by line."""
+
+from typing import TYPE_CHECKING, Self
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Count, Max
+
+if TYPE_CHECKING:
+    from tasks_app.models.execution import TaskExecution
+
+# Each attempt numbers its lines from here on, times its own number: what a later attempt logs comes
+# later, and a zombie's lines never meet those of its successor. JavaScript counts that far too.
+PER_ATTEMPT = 1_000_000_000
+
+
+class LogLineQuerySet(models.QuerySet["LogLine"]):
+    """Questions about lines."""
+
+    def of_execution(self, execution_id: UUID) -> Self:
+        return self.filter(execution_id=execution_id)
+
+    def of_attempt(self, execution: "TaskExecution | UUID", attempt: int) -> Self:
+        return self.filter(execution=execution, attempt=attempt)
+
+    def after(self, number: int) -> Self:
+        return self.filter(number__gt=number)
+
+    def before(self, number: int) -> Self:
+        return self.filter(number__lt=number)
+
+    def in_order(self) -> Self:
+        return self.order_by("number")
+
+    def newest_first(self) -> Self:
+        return self.order_by("-number")
+
+    def count_dropped(self) -> int:
+        """How many lines are missing before the last one of each attempt."""
+        attempts = self.order_by().values("attempt").annotate(last=Max("number"), kept=Count("pk"))
+        return sum(each["last"] % PER_ATTEMPT - each["kept"] for each in attempts)
+
+
+class LogLine(models.Model):
+    """One line, which may hold line breaks; numbers that are missing are lines that were dropped.
+
+    `at` is the clock of the worker: what decides the order is the number.
+    """
+
+    execution = models.ForeignKey(
+        "TaskExecution", on_delete=models.CASCADE, related_name="log_lines", db_index=False
+    )
+    attempt = models.PositiveIntegerField()
+    number = models.BigIntegerField()
+    at = models.DateTimeField()
+    level = models.CharField(max_length=20)
+    logger = models.CharField(max_length=255)
+    text = models.TextField()
+
+    objects = LogLineQuerySet.as_manager()
+
+    class Meta:
+        db_table = "log_lines"
+        constraints = [
+            models.UniqueConstraint(fields=["execution", "number"], name="log_line_numbered_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.level} {self.logger}: {self.text}"

@@ -1,0 +1,63 @@
+"""`revoke`, from wherever it comes: a cancel of the row first, then word to the workers."""
+
+import getpass
+import logging
+import sys
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from celery.app.control import Control
+from django.db import transaction
+
+from tasks_app import services
+from tasks_app.runtime.adopting import is_uuid
+
+logger = logging.getLogger(__name__)
+_REVOKES = ("revoke", "terminate")
+
+
+class LedgerControl(Control):
+    """Celery's remote control. Every way to revoke passes `broadcast`: `AsyncResult.revoke()`,
+    `control.revoke()`, `celery control revoke` and Flower."""
+
+    def broadcast(
+        self,
+        command: str,
+        arguments: dict[str, Any] | None = None,
+        *args: Any,
+        **kwargs: Any,
+    ) -> Any:
+        """Send a command to the workers. A revoke holds even if none hears it."""
+        told = {**(arguments or {}), **kwargs}
+        if command not in _REVOKES or not told.get("task_id"):
+            return super().broadcast(command, arguments, *args, **kwargs)
+        services.cancel_calls(_ids(told["task_id"]), by=_who())
+        if transaction.get_connection().in_atomic_block:
+            # Workers would read the row as it was.
+            transaction.on_commit(
+                lambda: self._tell(command, arguments, *args, **kwargs), robust=True
+            )
+            return None
+        return self._tell(command, arguments, *args, **kwargs)
+
+    def _tell(
+        self, command: str, arguments: dict[str, Any] | None, *args: Any, **kwargs: Any
+    ) -> Any:
+        try:
+            return super().broadcast(command, arguments, *args, **kwargs)
+        except Exception as error:  # each transport fails in its own way; the row is cancelled
+            logger.warning("revoke is in the ledger; workers are not told at once: %r", error)
+            return []
+
+
+def _ids(told: Any) -> list[UUID]:
+    """Those that can be ids of executions: others are known to workers only, if at all."""
+    ids = [told] if isinstance(told, str) else list(told)
+    return [UUID(str(each)) for each in ids if is_uuid(each)]
+
+
+def _who() -> str:
+    """Whose process asks, for a caller without a user of ours."""
+    program = Path(sys.argv[0]).name or "python"
+    return f"{getpass.getuser()} ({program})"

@@ -1,0 +1,50 @@
+"""Which pools may run jobs, and what some of them cannot do."""
+
+import logging
+from typing import Any
+
+from celery.concurrency.asynpool import SCHED_STRATEGIES, SCHED_STRATEGY_FAIR
+from django.core.exceptions import ImproperlyConfigured
+
+logger = logging.getLogger(__name__)
+
+# By the module of the pool: what it cannot do, as a sentence.
+_BOUNDS = {
+    "celery.concurrency.prefork": "",
+    "celery.concurrency.solo": (
+        "The solo pool runs one job at a time, in the worker itself: it enforces soft time limits "
+        "but no hard ones, and a job that is to stop is asked, never killed."
+    ),
+    "celery.concurrency.thread": (
+        "The threads pool enforces no time limits, neither soft nor hard, and a job that is to "
+        "stop is asked, never killed."
+    ),
+}
+
+
+def refuse_unfit(worker: Any) -> None:
+    """Raise ImproperlyConfigured for a pool in which a job could not be told from its neighbour.
+
+    Green threads share one claim's connection and clock; a prefork pool that hands a child its
+    next job early may kill that one for the one before.
+    """
+    if worker.pool_cls.__module__ not in _BOUNDS:
+        raise ImproperlyConfigured(
+            f"The pool {name_of(worker)} cannot run jobs safely. "
+            "Use --pool prefork (in production), threads or solo."
+        )
+    if SCHED_STRATEGIES.get(worker.optimization) != SCHED_STRATEGY_FAIR:
+        raise ImproperlyConfigured(
+            f"With -O {worker.optimization} a stopped job may be taken for its next. Use -O fair."
+        )
+
+
+def tell_bounds(worker: Any) -> None:
+    """Log what this worker's pool cannot do, if anything."""
+    if bounds := _BOUNDS[worker.pool_cls.__module__]:
+        logger.warning("%s Use --pool prefork in production.", bounds)
+
+
+def name_of(worker: Any) -> str:
+    """The pool in a word, as Celery calls its module."""
+    return str(worker.pool_cls.__module__).rpartition(".")[2]

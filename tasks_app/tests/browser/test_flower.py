@@ -1,0 +1,90 @@
+"""Flower on Belfry's app: it tells the names and states of runs, and what it is asked to do counts.
+
+Flower is other people's program; here it is only shown that it works on ours.
+"""
+
+import json
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+import pytest
+from django.contrib.auth.models import User
+from playwright.sync_api import Browser
+
+from tasks_app.management.supervisor.ports import any_free, is_free
+from tasks_app.models import TaskExecution
+from tasks_app.tests.browser.person import Person
+from tasks_app.tests.servers.broker import Broker
+from tasks_app.tests.system import System, a_system, becomes, ends, starts
+
+
+@pytest.fixture
+def system(tmp_path: Path, transactional_db: None, broker: Broker, ada: User) -> Iterator[System]:
+    """A worker and a beat."""
+    broker.wipe()
+    with a_system(tmp_path, broker.url, ada) as system:
+        system.start()
+        yield system
+
+
+@pytest.fixture
+def flower(system: System) -> str:
+    """Its address. Nobody signs in: it listens on this machine only."""
+    port = any_free()
+    program = system.start_program(
+        "flower", "--address=127.0.0.1", f"--port={port}", FLOWER_UNAUTHENTICATED_API="true"
+    )
+    program.wait_until(lambda: not is_free(port))
+    return f"http://127.0.0.1:{port}"
+
+
+@pytest.fixture
+def person(window_maker: Browser, thread: Executor, flower: str) -> Iterator[Person]:
+    """Somebody who looks at Flower."""
+    context = thread.submit(window_maker.new_context).result()
+    yield Person(thread, thread.submit(context.new_page).result(), flower)
+    thread.submit(context.close).result()
+
+
+def test_runs_can_be_read_and_revoked_on_its_pages(system: System, person: Person) -> None:
+    succeeded, failed = ends(system.run("tell")), ends(system.run("explode"))
+    running = starts(system.run("once_only", str(system.folder), 60))
+
+    person.opens("/tasks")
+    for run, state in ((succeeded, "SUCCESS"), (failed, "FAILURE"), (running, "STARTED")):
+        person.sees(str(run.pk))
+        person.sees(run.celery_task_name)
+        person.sees(state)
+    person.opens(f"/task/{running.pk}")
+    person.clicks("Terminate")
+
+    becomes(running, lambda row: row.cancel_requested_at is not None, within=5)
+    assert (ends(running).status, running.reason) == ("revoked", "cancelled")
+    person.sees("REVOKED", within=15)
+
+
+def test_a_waiting_run_that_is_revoked_there_never_starts(system: System, flower: str) -> None:
+    run = system.run("once_only", str(system.folder), 0, start="manual")
+
+    _post(f"{flower}/api/task/revoke/{run.pk}")
+
+    assert (ends(run).status, run.reason) == ("revoked", "cancelled")
+    assert system.effects() == []
+
+
+def test_a_job_applied_there_gets_its_row(system: System, flower: str) -> None:
+    told = _post(f"{flower}/api/task/async-apply/tasks_app.tests.jobs.count_to", args=[3])
+
+    run = ends(TaskExecution.objects.get(pk=told["task-id"]))
+    assert (run.status, run.trigger, run.args, run.result) == ("success", "code", [3], [1, 2, 3])
+    with urlopen(f"{flower}/api/task/result/{run.pk}") as answer:  # noqa: S310
+        assert json.load(answer)["result"] == [1, 2, 3]
+
+
+def _post(address: str, **body: object) -> dict[str, str]:
+    request = Request(address, json.dumps(body).encode(), method="POST")  # noqa: S310
+    with urlopen(request, timeout=10) as answer:  # noqa: S310
+        told: dict[str, str] = json.load(answer)
+        return told

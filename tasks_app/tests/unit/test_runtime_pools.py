@@ -1,0 +1,57 @@
+"""Which pools a worker starts with, and what it says of the others."""
+
+import logging
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from celery.concurrency import get_implementation
+from django.core.exceptions import ImproperlyConfigured
+
+from tasks_app.runtime import pools
+
+
+def a_worker(pool: Any, optimization: str = "default") -> Any:
+    """What a worker knows of itself when its steps are made."""
+    return SimpleNamespace(pool_cls=pool, optimization=optimization)
+
+
+class TaskPool:
+    """A pool from elsewhere; its class is called as Celery's are."""
+
+
+TaskPool.__module__ = "celery.concurrency.gevent"
+
+
+@pytest.mark.parametrize("name", ["prefork", "processes", "solo", "threads"])
+@pytest.mark.parametrize("optimization", ["default", "fair"])
+def test_a_worker_starts_with_the_pools_that_can_run_jobs(name: str, optimization: str) -> None:
+    pools.refuse_unfit(a_worker(get_implementation(name), optimization))
+
+
+def test_any_other_pool_is_refused_with_what_to_use() -> None:
+    with pytest.raises(ImproperlyConfigured, match=r"gevent cannot .* Use --pool prefork"):
+        pools.refuse_unfit(a_worker(TaskPool))
+
+
+def test_a_pool_that_hands_out_jobs_early_is_refused() -> None:
+    with pytest.raises(ImproperlyConfigured, match=r"With -O fast .* Use -O fair"):
+        pools.refuse_unfit(a_worker(get_implementation("prefork"), "fast"))
+
+
+@pytest.mark.parametrize(
+    "name, words", [("solo", "no hard ones"), ("threads", "neither soft nor hard")]
+)
+def test_a_pool_that_cannot_do_all_says_so(
+    name: str, words: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    pools.tell_bounds(a_worker(get_implementation(name)))
+
+    assert words in caplog.text
+
+
+def test_prefork_has_nothing_to_say(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO):
+        pools.tell_bounds(a_worker(get_implementation("prefork")))
+
+    assert not caplog.text
