@@ -1,5 +1,7 @@
 """The end of an attempt that is not the last word: tried again later, or given back."""
 
+from typing import Any
+
 from django.db import transaction
 
 from tasks_app.lifecycle import attempts
@@ -17,14 +19,18 @@ _STOPPED = (Status.REVOKED, Reason.CANCELLED)
 
 
 @transaction.atomic
-def retry(claim: Claim, delay: float, failing: Failing) -> bool:
+def retry(
+    claim: Claim, delay: float, failing: Failing, envelope: dict[str, Any] | None = None
+) -> bool:
     """`started` → `retry`, due again in `delay` seconds; the try counts as failed.
 
-    A run that was asked to stop is `revoked` instead. Returns whether this claim's word counts.
+    A new `envelope` may hold other arguments for the tries that come. A run that was asked to stop is `revoked` instead. Returns whether this claim's word counts.
     """
     time = clock()
     stop = "cancel_requested_at IS NOT NULL"
-    with_given, parameters = given((*CLAIM, *FAILING), [(*claim, *failing)])
+    with_given, parameters = given(
+        (*CLAIM, *FAILING, "checkpoint:new_envelope"), [(*claim, *failing, envelope)]
+    )
     rows = execute(
         f"""
         {with_given}
@@ -36,7 +42,8 @@ def retry(claim: Claim, delay: float, failing: Failing) -> bool:
             run_at = {time.later}, published_at = NULL,
             error = given.new_error, error_type = given.new_type,
             traceback = given.new_traceback, fingerprint = given.new_fingerprint,
-            exception = given.new_exception
+            exception = given.new_exception,
+            envelope = COALESCE(given.new_envelope, envelope)
         FROM given WHERE {HELD}
         RETURNING {attempts.COLUMNS}
         """,

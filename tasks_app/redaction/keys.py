@@ -40,20 +40,21 @@ def first_words() -> tuple[str, ...]:
 @lru_cache(maxsize=4096)
 def _judge(key: str, more: tuple[str, ...]) -> bool:
     words = _words(key)
-    if not words or words[-1] in _ABOUT:
-        return False
     name = _closed(words)
-    return any(phrase in name for phrase in _phrases(more))
+    if any(phrase in name for phrase in _own(more)):
+        return True
+    tells_about = _ABOUT.intersection(words[-1:])
+    return not tells_about and any(phrase in name for phrase in _PHRASES)
 
 
 @lru_cache(maxsize=1)
-def _phrases(more: tuple[str, ...]) -> tuple[str, ...]:
-    return (*_PHRASES, *(_closed(_words(phrase)) for phrase in more if _words(phrase)))
+def _own(more: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(_closed(_words(phrase)) for phrase in more if _words(phrase))
 
 
 @lru_cache(maxsize=1)
 def _first_words(more: tuple[str, ...]) -> tuple[str, ...]:
-    firsts = {phrase.strip("_").split("_")[0] for phrase in _phrases(more)}
+    firsts = {phrase.strip("_").split("_")[0] for phrase in (*_PHRASES, *_own(more))}
     longer = {word for word in firsts for other in firsts if other != word and other in word}
     return tuple(sorted(firsts - longer))
 

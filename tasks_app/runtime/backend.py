@@ -25,6 +25,7 @@ from django_celery_results.backends import DatabaseBackend
 from tasks_app import lifecycle
 from tasks_app.lifecycle import Canceller, Claim
 from tasks_app.runtime.claims import claim_of
+from tasks_app.runtime.envelopes import with_next
 from tasks_app.runtime.errors import failing
 from tasks_app.runtime.following import submit_errback
 from tasks_app.runtime.meta import STATE, as_meta, read_row
@@ -89,7 +90,9 @@ class LedgerBackend(DatabaseBackend):
             in_main_process(lambda: plain(task_id, exc, traceback, request, **kwargs))
         elif running := request.get("running"):
             error = failing(exc or Retry("The job asked for another try."))
-            settle(request, "retry", partial(lifecycle.retry, claim, running.retry_delay, error))
+            envelope = with_next(running.execution.envelope, running.next_arguments)
+            move = partial(lifecycle.retry, claim, running.retry_delay, error, envelope)
+            settle(request, "retry", move)
         else:
             # Celery's way to say, in the main process, that a shutdown cut the run off.
             settle(request, "give_back", partial(lifecycle.give_back, claim))

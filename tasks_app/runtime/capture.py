@@ -4,6 +4,8 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+from celery.exceptions import SoftTimeLimitExceeded
+
 from tasks_app.runtime.log_writer import writer
 from tasks_app.runtime.printed import PrintedLines, listen_to_prints
 from tasks_app.runtime.run_log import RunLog
@@ -21,6 +23,8 @@ class RunLogHandler(logging.Handler):
             return
         try:
             text = self.format(record)
+        except SoftTimeLimitExceeded:  # it may strike anywhere, and is the job's
+            raise
         except Exception as error:
             text = f"{record.msg!s} ({error!r} in this line)"
         run.log.add(record.created, record.levelname, record.name, text)

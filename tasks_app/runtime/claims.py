@@ -15,7 +15,7 @@ from tasks_app import lifecycle, registry
 from tasks_app.lifecycle import Claim
 from tasks_app.models import TaskExecution
 from tasks_app.models.connection import steady
-from tasks_app.runtime.envelopes import tell
+from tasks_app.runtime.envelopes import NEXT, tell
 from tasks_app.runtime.exceptions import Dropped
 from tasks_app.runtime.following import errback_arguments
 from tasks_app.runtime.running import Running
@@ -76,10 +76,11 @@ def _claim(claim: Claim, hostname: str) -> TaskExecution:
 
 
 def _decoded(execution: TaskExecution) -> tuple[list[Any], dict[str, Any]]:
-    """The arguments; those of a call from code were encoded as Celery encodes them."""
-    if execution.trigger != Trigger.CODE:
-        return execution.args, execution.kwargs
-    args, kwargs = kombu_json.loads(kombu_json.dumps([execution.args, execution.kwargs]))
+    """The arguments, or what a retry put in their place; code's were encoded as Celery does."""
+    given = execution.envelope.get(NEXT, {})
+    args, kwargs = given.get("args", execution.args), given.get("kwargs", execution.kwargs)
+    if execution.trigger == Trigger.CODE:
+        args, kwargs = kombu_json.loads(kombu_json.dumps([args, kwargs]))
     return args, kwargs
 
 

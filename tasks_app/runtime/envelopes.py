@@ -24,6 +24,8 @@ _TOLD_AS = {
 }
 # The relay rings until a message arrives; how the caller would have tried is only kept.
 _KEPT = ("headers", "retry", "retry_policy", "errback_of", *_TOLD_AS)
+# Where a retry leaves other arguments for the tries that come.
+NEXT = "next"
 _LISTS = ("link", "link_error")
 
 
@@ -51,6 +53,19 @@ def tell(request: Any, envelope: Mapping[str, Any]) -> None:
     for option, name in _TOLD_AS.items():
         if option in envelope:
             setattr(request, name, envelope[option])
+
+
+def arguments_of(args: Any, kwargs: Any) -> dict[str, Any]:
+    """What a retry changes of a run's arguments, as plain JSON."""
+    given = {"args": args and list(args), "kwargs": kwargs}
+    return dict(as_plain({name: value for name, value in given.items() if value is not None}))
+
+
+def with_next(envelope: Mapping[str, Any], arguments: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The envelope with other arguments for the tries that come; None if they stay."""
+    if not arguments:
+        return None
+    return {**envelope, NEXT: {**envelope.get(NEXT, {}), **arguments}}
 
 
 def as_plain(value: Any) -> Any:

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import Error, connection
 
 from tasks_app import lifecycle
+from tasks_app.runtime.exceptions import Overtaken
 from tasks_app.runtime.processes import end_myself, is_pool_child
 from tasks_app.runtime.running import Running
 from tasks_app.states import Reason
@@ -101,6 +102,9 @@ class Heartbeat:
         asked_at = time.monotonic()
         runs = list(self._runs.values())
         connection.close_if_unusable_or_obsolete()
+        for running in runs:
+            with suppress(Overtaken):
+                running.flush()
         claims = [running.claim for running in runs]
         answer = lifecycle.renew(claims, lease=settings.LEASE_SECONDS)
         for running in runs:

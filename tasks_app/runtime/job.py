@@ -18,6 +18,7 @@ from tasks_app.runtime.alarm import alarm_of
 from tasks_app.runtime.capture import captured
 from tasks_app.runtime.checkpoints import storable_checkpoint
 from tasks_app.runtime.claims import begin
+from tasks_app.runtime.envelopes import arguments_of
 from tasks_app.runtime.exceptions import Cancelled, JobExited, Overtaken, Revoked
 from tasks_app.runtime.heartbeat import heartbeat
 from tasks_app.runtime.processes import ended_by_signal
@@ -99,14 +100,16 @@ class Job(Task):
     ) -> Retry:
         """Try again later, by a column of the row: no message waits in the broker.
 
-        `countdown` is in seconds. Raises `exc` (or MaxRetriesExceededError) once the tries are
-        used up, and TypeError for new arguments: an execution keeps those it was submitted with.
+        `countdown` is in seconds; new arguments are for the tries that come, a rerun has the first
+        ones. Raises `exc` (or MaxRetriesExceededError) once the tries are used up, and TypeError
+        for other options, which stay as they were.
         """
         running = self._running
         if running is None:
             return super().retry(args, kwargs, exc, throw, eta, countdown, max_retries, **options)
-        if args is not None or kwargs is not None or options:
-            raise TypeError("retry() of a managed job takes no new arguments or options.")
+        if options:
+            raise TypeError(f"retry() cannot change {', '.join(options)} of a run. Leave it out.")
+        running.next_arguments = arguments_of(args, kwargs)
         again = retrying.again(self, running, exc, eta, countdown, max_retries)
         if throw:
             raise again

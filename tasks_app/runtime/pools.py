@@ -3,7 +3,6 @@
 import logging
 from typing import Any
 
-from celery.concurrency.asynpool import SCHED_STRATEGIES, SCHED_STRATEGY_FAIR
 from django.core.exceptions import ImproperlyConfigured
 
 logger = logging.getLogger(__name__)
@@ -21,6 +20,9 @@ _BOUNDS = {
     ),
 }
 
+# What `-O` may say for "a child gets its next job when the last one is over".
+_FAIR = (None, "default", "fair")
+
 
 def refuse_unfit(worker: Any) -> None:
     """Raise ImproperlyConfigured for a pool in which a job could not be told from its neighbour.
@@ -33,7 +35,7 @@ def refuse_unfit(worker: Any) -> None:
             f"The pool {name_of(worker)} cannot run jobs safely. "
             "Use --pool prefork (in production), threads or solo."
         )
-    if SCHED_STRATEGIES.get(worker.optimization) != SCHED_STRATEGY_FAIR:
+    if worker.optimization not in _FAIR:
         raise ImproperlyConfigured(
             f"With -O {worker.optimization} a stopped job may be taken for its next. Use -O fair."
         )

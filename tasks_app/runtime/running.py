@@ -1,6 +1,7 @@
 """One attempt while its body runs: what the job says of it, and what it is told."""
 
 import math
+import threading
 import time
 from functools import partial
 from typing import Any
@@ -30,12 +31,14 @@ class Running:
         self.claim = claim
         self.execution = execution
         self.retry_delay = 0.0
-        self.is_settled = False
+        self.next_arguments: dict[str, Any] = {}
         # Counted from before the request, in this machine's monotonic seconds.
         self.proven_at = proven_at
         self.stop_asked_at: float | None = None
         self._spoke_at = proven_at
+        self._reported_at = -math.inf
         self._unsent: Report | None = None
+        self._writing = threading.Lock()
 
     @property
     def repeatable(self) -> bool:
@@ -49,7 +52,8 @@ class Running:
             self.stop_asked_at = time.monotonic()
 
     def report(self, percent: float, message: str, data: dict[str, Any]) -> None:
-        """Tell progress; written at most each half second, the last word with the outcome.
+        """Tell progress; written at most each half second. What was told meanwhile is written by
+        the next heartbeat, or with the outcome.
 
         Raises ValueError for what is no number, EncodeError for data that is no JSON.
         """
@@ -58,17 +62,18 @@ class Running:
         percent = min(max(float(percent), 0.0), 100.0)
         words = storable(redact_text(message)[:1000])
         self._unsent = Report(percent, words, kept_result(storable_result(data, "progress")))
-        if self._may_speak():
+        if _may_speak(since=self._reported_at):
             self.flush()
 
     def flush(self) -> None:
         """Write what was reported and not yet written. Raises Overtaken."""
-        if self._unsent is None:
-            return
-        asked_at, lease = time.monotonic(), settings.LEASE_SECONDS
-        write = partial(lifecycle.report_progress, self.claim, self._unsent, lease=lease)
-        self._unsent = None
-        self._take(steady(write, patience=lease), asked_at)
+        with self._writing:
+            if self._unsent is None:
+                return
+            asked_at, lease = time.monotonic(), settings.LEASE_SECONDS
+            write = partial(lifecycle.report_progress, self.claim, self._unsent, lease=lease)
+            self._unsent, self._reported_at = None, asked_at
+            self._take(steady(write, patience=lease), asked_at)
 
     def save(self, checkpoint: Any) -> None:
         """Write it at once, and prove the lease with it. Raises Overtaken.
@@ -84,7 +89,7 @@ class Running:
 
     def is_cancelled(self) -> bool:
         """Whether somebody asked the run to stop; looks at the row at most each half second."""
-        if self.stop_asked_at is None and self._may_speak():
+        if self.stop_asked_at is None and _may_speak(since=self._spoke_at):
             self.renew()
         return self.stop_asked_at is not None
 
@@ -94,13 +99,14 @@ class Running:
         answer = steady(partial(lifecycle.renew, [self.claim], lease=lease), patience=lease)
         self._take(answer.get(self.claim.id), asked_at)
 
-    def _may_speak(self) -> bool:
-        """Not too often, and never in a transaction of the job: it would hold the row's lock, and
-        a cancel would wait for it. The heartbeat speaks meanwhile."""
-        rested = time.monotonic() - self._spoke_at >= PACE
-        return rested and not connection.in_atomic_block
-
     def _take(self, stop: bool | None, asked_at: float) -> None:
         if stop is None:
             raise Overtaken(f"{self.claim.id} is no longer claimed by this process")
         self.heard(stop, asked_at)
+
+
+def _may_speak(*, since: float) -> bool:
+    """Not too often, and never in a transaction of the job: it would hold the row's lock, and a
+    cancel would wait for it. The heartbeat speaks meanwhile."""
+    rested = time.monotonic() - since >= PACE
+    return rested and not connection.in_atomic_block

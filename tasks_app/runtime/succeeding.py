@@ -24,6 +24,5 @@ def succeed(job: Any, request: Any, running: Running, value: Any) -> None:
         move = partial(lifecycle.succeed, [(running.claim, kept)])
     if not settle(request, "success", move):
         raise Overtaken(f"{running.claim.id} is no longer claimed by this process")
-    running.is_settled = True
     # Celery's tracer would submit them once more.
     request.callbacks = request.chain = request.chord = None

@@ -101,3 +101,58 @@ def tell_family(self: Any, *_: Any) -> dict[str, Any]:
 def total_of_secrets(values: list[Any]) -> str:
     """The secret that a member of the group returned."""
     return str(values[0]["password"])
+
+
+@shared_task(bind=True)
+def tell_headers(self: Any) -> dict[str, Any]:
+    """What the request says of its headers."""
+    return dict(self.request.headers)
+
+
+@shared_task(expires=60, time_limit=30)
+def declared() -> None:
+    """A job that says how it wants to run."""
+
+
+@shared_task(bind=True, default_retry_delay=0)
+def retry_with_others(self: Any, *args: Any, changed: Any = None, **kwargs: Any) -> list[Any]:
+    """Ask for another try, with other arguments."""
+    if changed and not self.request.retries:
+        raise self.retry(**changed)
+    return [list(args), kwargs]
+
+
+@shared_task(bind=True, default_retry_delay=0)
+def retry_elsewhere(self: Any) -> None:
+    """Ask for another try in another queue."""
+    raise self.retry(queue="elsewhere")
+
+
+@shared_task(bind=True)
+def replace_myself(self: Any) -> None:
+    """Put another job in one's own place."""
+    raise self.replace(add.s(1))
+
+
+@shared_task(acks_late=True)
+def acks_late() -> None:
+    """Asks the broker to wait."""
+
+
+@shared_task(reject_on_worker_lost=True)
+def reject_on_worker_lost() -> None:
+    """Asks for what has no effect by itself."""
+
+
+@shared_task(acks_late=True, reject_on_worker_lost=True)
+def both() -> None:
+    """Says that it may be repeated."""
+
+
+@shared_task(bind=True)
+def tell_state(self: Any, state: str = "READING") -> list[Any]:
+    """Say how far it is in Celery's way, and what others read then."""
+    self.update_state(state=state, meta={"current": 3, "total": 10})
+    read = self.AsyncResult(self.request.id)
+    self.raise_if_cancelled()
+    return [read.state, read.info]

@@ -77,7 +77,9 @@ class System:
     def start_worker(self, *flags: str, **environment: str) -> ServerProcess:
         """Start a worker and return when its row says that it lives."""
         name = f"w{len(self.workers)}"
-        process = self.start_program("worker", "-n", f"{name}@test", "-c", "2", *flags, **environment)
+        process = self.start_program(
+            "worker", "-n", f"{name}@test", "-c", "2", *flags, **environment
+        )
         process.wait_until(Worker.objects.alive().filter(hostname=f"{name}@test").exists)
         self.workers.append(process)
         return process

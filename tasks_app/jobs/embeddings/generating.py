@@ -19,7 +19,7 @@ from tasks_app.jobs.embeddings.vectors import Vectors, first_vectors, write_vect
 if TYPE_CHECKING:
     from tasks_app.runtime.job import Job
 
-TRAINED_PERCENT, WRITING_PERCENT = 96, 99
+TRAINED_PERCENT, ASKING_PERCENT, WRITING_PERCENT = 96, 97, 99
 
 
 def generate(job: "Job", source: Path, target: Path, options: Options) -> dict[str, Any]:
@@ -36,7 +36,7 @@ def generate(job: "Job", source: Path, target: Path, options: Options) -> dict[s
     with saves.kept_only_for_another_attempt():
         begun = saves.latest() or _beginning(triples, options)
         done = _train(job, saves, begun, training, options)
-        job.update_progress(TRAINED_PERCENT, f"asking for {len(held_out)} held-out triples")
+        job.update_progress(ASKING_PERCENT, f"asking for {len(held_out)} held-out triples")
         scored = score(done.vectors, training, held_out, job.raise_if_cancelled)
         job.update_progress(WRITING_PERCENT, "writing the vectors")
         job.raise_if_cancelled()

@@ -1,6 +1,7 @@
-"""Celery's own commands work on the app: `celery -A config call|result|inspect|status`."""
+"""Celery's own commands work on the app: `celery -A config call|result|inspect|control|status`."""
 
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -8,14 +9,17 @@ from collections.abc import Callable
 import pytest
 
 from tasks_app.models import TaskExecution
-from tasks_app.tests.system import REPOSITORY, System, ends
+from tasks_app.tests.system import REPOSITORY, System, becomes, ends, starts
 
 
 @pytest.fixture
 def celery(system: System) -> Callable[..., str]:
-    """Run a celery command in a shell of its own; answer what it prints."""
+    """Run a celery command in a shell of its own; answer what it prints.
 
-    def run(*words: str) -> str:
+    Fails unless the command ends with the exit code 0, or another that is asked for.
+    """
+
+    def run(*words: str, code: int = 0) -> str:
         done = subprocess.run(
             [sys.executable, "-m", "celery", "-A", "config", *words],
             cwd=REPOSITORY,
@@ -23,9 +27,10 @@ def celery(system: System) -> Callable[..., str]:
             capture_output=True,
             text=True,
             timeout=60,
-            check=True,
+            check=False,
         )
-        return done.stdout.strip()
+        assert done.returncode == code, done.stdout + done.stderr
+        return (done.stdout or done.stderr).strip()
 
     return run
 
@@ -40,3 +45,35 @@ def test_celerys_commands_see_and_call_managed_jobs(
     assert "hello" in celery("result", call_id)
     assert "online" in celery("status")
     assert "long_running_task" in celery("inspect", "registered")
+
+
+def test_the_result_of_a_failure_tells_it(system: System, celery: Callable[..., str]) -> None:
+    failed = ends(system.run("explode", "no powder"))
+
+    assert "no powder" in celery("result", str(failed.pk), code=1)
+    assert "in explode" in celery("result", str(failed.pk), "--traceback")
+
+
+def test_a_running_run_is_named_and_revoked(system: System, celery: Callable[..., str]) -> None:
+    run = starts(system.run("once_only", str(system.folder), 60))
+
+    active = json.loads(celery("inspect", "active", "--json"))
+    assert [(told["id"], told["name"]) for told in active["w0@test"]] == [
+        (str(run.pk), "tasks_app.tests.jobs.once_only")
+    ]
+    celery("control", "revoke", str(run.pk))
+
+    assert (ends(run).status, run.reason) == ("revoked", "cancelled")
+    assert system.effects() == [f"{run.pk} 1"]
+
+
+def test_a_revoke_holds_when_no_worker_hears_it(system: System, celery: Callable[..., str]) -> None:
+    system.workers[0].stop(signal.SIGKILL)
+    waiting, other = system.run("once_only", str(system.folder), 0), system.run("tell")
+
+    celery("control", "revoke", str(waiting.pk), code=69)
+
+    becomes(waiting, lambda row: row.status == "revoked", within=1)
+    system.start_worker()
+    assert ends(other).status == "success"
+    assert (ends(waiting).reason, system.effects()) == ("cancelled", [])

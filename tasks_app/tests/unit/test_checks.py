@@ -1,6 +1,7 @@
 """Settings that would hurt are refused at start, each with its id and a hint."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -78,6 +79,14 @@ def test_what_would_hurt_is_refused(refused: Refused, values: dict[str, Any], co
 )
 def test_what_is_safe_is_not_refused(refused: Refused, values: dict[str, Any]) -> None:
     assert refused(**values) == set()
+
+
+def test_a_folder_for_logs_must_take_files(refused: Refused, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    assert refused(LOG_DIR=tmp_path) == set()
+    assert refused(LOG_DIR=tmp_path / "missing") == {"belfry.E011"}
+    assert refused(LOG_DIR=tmp_path / "file") == {"belfry.E011"}
 
 
 def test_a_process_that_runs_no_checks_of_its_own_insists(settings: Settings) -> None:

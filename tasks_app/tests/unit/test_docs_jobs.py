@@ -13,14 +13,16 @@ from django.contrib.auth.models import User
 
 from config import celery_app
 from tasks_app import lifecycle, registry, services
-from tasks_app.models import LogLine, TaskExecution
+from tasks_app.models import TaskExecution
+from tasks_app.runtime import capture
 from tasks_app.runtime.discovery import fill_registry
 from tasks_app.runtime.pools import _BOUNDS
 from tasks_app.runtime.soft import gate
 from tasks_app.services import Actor
 from tasks_app.tests.ageing import age
-from tasks_app.tests.deliveries import deliver
+from tasks_app.tests.deliveries import deliver, run_all
 from tasks_app.tests.runs import a_claim
+from tasks_app.tests.unit.log_writers import HandWriter, texts
 
 pytestmark = pytest.mark.django_db
 GUIDE = (Path(__file__).resolve().parents[3] / "docs" / "jobs.md").read_text()
@@ -111,15 +113,10 @@ class Runner:
 
 
 @pytest.fixture
-def runner(ada: User, shop: Any) -> Runner:
+def runner(ada: User, shop: Any, monkeypatch: pytest.MonkeyPatch) -> Runner:
+    """What its runs log is written on the test's own connection."""
+    monkeypatch.setattr(capture, "writer", HandWriter())
     return Runner(ada)
-
-
-def deliver_all() -> None:
-    """Deliver whatever is due until nothing is."""
-    while due := list(TaskExecution.objects.due()):
-        for execution in due:
-            deliver(execution)
 
 
 def test_every_job_of_the_guide_is_run_here(shop: Any) -> None:
@@ -203,7 +200,7 @@ def test_the_members_of_a_chord_are_executions(shop: Any, runner: Runner) -> Non
     total = shop.add_up_squares([1, 2, 3])
     assert TaskExecution.objects.count() == 3
 
-    deliver_all()
+    run_all()
 
     assert total.get(timeout=1) == 14
     assert TaskExecution.objects.final().count() == 4
@@ -212,7 +209,7 @@ def test_the_members_of_a_chord_are_executions(shop: Any, runner: Runner) -> Non
 def test_the_links_of_a_chain_are_executions(shop: Any, runner: Runner) -> None:
     power = shop.square_twice(3)
 
-    deliver_all()
+    run_all()
 
     assert power.get(timeout=1) == 81
 
@@ -220,8 +217,7 @@ def test_the_links_of_a_chain_are_executions(shop: Any, runner: Runner) -> None:
 def test_what_a_run_logs_and_prints_is_kept(runner: Runner) -> None:
     execution = runner.run("tidy_up", ["attic"])
 
-    lines = LogLine.objects.of_execution(execution.pk).in_order()
-    assert [line.text for line in lines] == ["tidying attic", "all tidy"]
+    assert texts(execution) == ["tidying attic", "all tidy"]
 
 
 def test_a_job_runs_inline_and_leaves_no_row(shop: Any) -> None:

@@ -214,6 +214,7 @@ def test_every_job_has_a_name_that_stays_and_says_that_it_may_be_repeated():
         "tasks_app.jobs.common_tasks.long_running_task",
         "tasks_app.jobs.common_tasks.test_celery",
         "tasks_app.jobs.document_tasks.process_document",
+        "tasks_app.jobs.embedding_tasks.generate_embedding",
         "tasks_app.jobs.high_priority_tasks.check_database",
         "tasks_app.jobs.model_tasks.count_rows",
     }
@@ -223,7 +224,8 @@ def test_every_job_has_a_name_that_stays_and_says_that_it_may_be_repeated():
 def test_loading_the_jobs_loads_no_document_library():
     """Every process loads the jobs; only one that works on a document pays for the libraries."""
     program = (
-        "import sys, tasks_app.jobs; print({'fpdf', 'pypdf', 'markdown_it'} & sys.modules.keys())"
+        "import sys, django; django.setup(); import tasks_app.jobs; "
+        "print({'fpdf', 'pypdf', 'markdown_it', 'numpy'} & sys.modules.keys())"
     )
 
     done = subprocess.run(

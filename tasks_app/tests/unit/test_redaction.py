@@ -44,9 +44,9 @@ def test_what_stands_under_the_name_of_a_secret_is_hidden(key: str) -> None:
 @pytest.mark.parametrize(
     "key",
     [
-        "db-password", "dbPassword", "DB_PASSWORD", "DBPassword", "PGPASSWORD", "X-Api-Key", "apiKey",
-        "APIKey", "password2", "csrftoken", "session_id", "client_secret", "password_hash",
-        "x" * 5000 + "_password",
+        "db-password", "dbPassword", "DB_PASSWORD", "DBPassword", "PGPASSWORD", "X-Api-Key",
+        "apiKey", "APIKey", "password2", "csrftoken", "session_id", "client_secret",
+        "password_hash", "x" * 5000 + "_password",
     ],
 )  # fmt: skip
 def test_a_name_may_be_spelled_in_any_way(key: str) -> None:
@@ -56,9 +56,9 @@ def test_a_name_may_be_spelled_in_any_way(key: str) -> None:
 @pytest.mark.parametrize(
     "key",
     [
-        "tokens", "token_count", "author", "session_count", "passenger", "keyboard", "keys", "secretary",
-        "token_type", "passwordless", "session_timeout", "password_length", "tokenizer", "key", "",
-        "obsession", "TokenError",
+        "tokens", "token_count", "author", "session_count", "passenger", "keyboard", "keys",
+        "secretary", "token_type", "passwordless", "session_timeout", "password_length",
+        "tokenizer", "key", "", "obsession", "TokenError",
     ],
 )  # fmt: skip
 def test_names_that_only_look_alike_hide_nothing(key: str) -> None:
@@ -168,7 +168,9 @@ def test_a_new_secret_replaces_the_hidden_one() -> None:
     ],
 )
 def test_a_mask_at_another_place_is_refused(edit: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match=r"\*\*\* *.*Write the value itself|Write the value itself"):
+    with pytest.raises(
+        ValueError, match=r"\*\*\* *.*Write the value itself|Write the value itself"
+    ):
         unredact(redact(STORED) | edit, redact(STORED), STORED)
 
 

@@ -12,7 +12,7 @@ from tasks_app.exceptions import ArgumentsDoNotFit
 from tasks_app.models import TaskExecution
 from tasks_app.models.ids import uuid7
 from tasks_app.tests.celery_app import know_the_tests_jobs
-from tasks_app.tests.deliveries import deliver
+from tasks_app.tests.deliveries import deliver, run_all
 
 pytestmark = pytest.mark.django_db
 
@@ -23,6 +23,15 @@ def call(*args: Any, **options: Any) -> TaskExecution:
     from tasks_app.tests.jobs import count_to
 
     result = count_to.apply_async(args or (3,), **options)
+    return TaskExecution.objects.get(pk=result.id)
+
+
+def run(job: str, *args: Any, **options: Any) -> TaskExecution:
+    """Call a job of the canvas tests, and run whatever is due."""
+    know_the_tests_jobs()
+    job = f"tasks_app.tests.canvas_jobs.{job}"
+    result = celery_app.tasks[job].apply_async(args, **options)
+    run_all()
     return TaskExecution.objects.get(pk=result.id)
 
 
@@ -103,6 +112,93 @@ def test_arguments_that_do_not_fit_are_refused_at_the_call() -> None:
 def test_an_id_that_is_no_uuid_is_refused_with_a_sentence() -> None:
     with pytest.raises(ValueError, match="must be a UUID"):
         call(task_id="mine")
+
+
+@pytest.mark.parametrize("serializer", ["pickle", "yaml"])
+def test_arguments_that_are_not_to_be_json_are_refused_with_a_sentence(serializer: str) -> None:
+    with pytest.raises(ValueError, match="kept as JSON"):
+        call(serializer=serializer)
+    assert not TaskExecution.objects.exists()
+
+
+def test_how_the_caller_would_have_tried_to_send_it_is_held_in_the_row() -> None:
+    policy = {"max_retries": 5, "interval_start": 0.2}
+
+    assert call(retry=True, retry_policy=policy).envelope == {
+        "retry": True,
+        "retry_policy": policy,
+    }
+
+
+def test_headers_and_stamps_reach_the_job() -> None:
+    stamped = {"stamped_headers": ["crate"], "crate": "blue"}
+    execution = run("tell_headers", headers={"shift": "night"}, **stamped)
+
+    assert execution.result["shift"] == "night"
+    assert execution.envelope["stamps"] == {"crate": "blue"}
+
+
+def test_an_id_that_is_used_again_makes_no_second_run() -> None:
+    own = str(uuid7())
+    first, second = call(3, task_id=own), call(4, task_id=own)
+
+    assert first == second
+    assert second.args == [3]
+
+
+def test_a_limit_of_a_part_of_a_second_is_rounded_up() -> None:
+    execution = call(time_limit=1.5, soft_time_limit=0.2)
+
+    assert (execution.time_limit, execution.soft_time_limit) == (2, 1)
+
+
+def test_what_a_job_declares_holds_for_calls_by_name_too() -> None:
+    know_the_tests_jobs()
+    result = celery_app.send_task("tasks_app.tests.canvas_jobs.declared")
+
+    execution = TaskExecution.objects.get(pk=result.id)
+    assert execution.time_limit == 30
+    assert execution.expires_at
+
+
+@pytest.mark.parametrize("changed", [{"args": (1, 2)}, {"kwargs": {"number": 2}}])
+def test_a_retry_may_change_the_arguments_of_the_tries_that_come(changed: Any) -> None:
+    execution = run("retry_with_others", 0, **{"kwargs": {"changed": changed}})
+
+    assert execution.status == "success"
+    assert execution.result == [[1, 2], {}] if "args" in changed else [[0], {"number": 2}]
+    assert execution.args == [0]
+
+
+def test_a_retry_may_change_nothing_else() -> None:
+    execution = run("retry_elsewhere")
+
+    assert (execution.status, execution.error_type) == ("failure", "TypeError")
+    assert "queue" in execution.error
+
+
+@pytest.mark.parametrize(
+    "flags, repeatable",
+    [("acks_late", False), ("reject_on_worker_lost", False), ("both", True)],
+)
+def test_celerys_way_to_say_that_a_job_may_be_repeated(flags: str, repeatable: bool) -> None:
+    result = celery_app.tasks[f"tasks_app.tests.canvas_jobs.{flags}"].delay()
+
+    on_lost = TaskExecution.objects.get(pk=result.id).on_lost
+    assert on_lost == ("retry" if repeatable else "fail")
+
+
+def test_a_broker_never_delivers_again_what_a_job_asked_it_to() -> None:
+    job = celery_app.tasks["tasks_app.tests.canvas_jobs.both"]
+
+    assert (job.acks_late, job.reject_on_worker_lost) == (False, False)
+
+
+def test_replace_is_refused_with_a_sentence() -> None:
+    execution = run("replace_myself")
+
+    assert execution.status == "failure"
+    assert "link or a chain" in execution.error
 
 
 def test_a_call_that_is_rolled_back_leaves_nothing() -> None:

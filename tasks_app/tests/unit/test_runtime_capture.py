@@ -3,13 +3,16 @@
 import logging
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 
 from tasks_app.models import LogLine, TaskExecution
 from tasks_app.runtime import capture
 from tasks_app.runtime.capture import RunLogHandler
-from tasks_app.runtime.this_run import this_run
+from tasks_app.runtime.run_log import RunLog
+from tasks_app.runtime.this_run import ThisRun, this_run
 from tasks_app.tests.deliveries import deliver
 from tasks_app.tests.runs import a_run
 from tasks_app.tests.unit.log_writers import HandWriter, stored, texts
@@ -89,12 +92,31 @@ def test_a_level_that_the_process_leaves_out_is_left_out() -> None:
     assert texts(delivered("chatter", "one")) == []
 
 
-def test_a_line_that_cannot_be_put_together_is_told_with_its_error() -> None:
-    run = delivered("say_nonsense")
+@pytest.fixture
+def log() -> Iterator[RunLog]:
+    """That of a run in whose body this thread is."""
+    log = RunLog(uuid4(), 1)
+    token = this_run.set(ThisRun(log.execution_id, 1, log))
+    yield log
+    this_run.reset(token)
 
-    assert run.status == "success"
-    [text] = texts(run)
-    assert text.startswith("%d things (TypeError(")
+
+def test_a_line_that_cannot_be_put_together_is_told_with_its_error(log: RunLog) -> None:
+    facts = {"name": "shop", "levelname": "INFO", "msg": "%d things", "args": ("several",)}
+
+    RunLogHandler().emit(logging.makeLogRecord(facts))
+
+    [line] = log.unwritten()[1]
+    assert line.text.startswith("%d things (TypeError(")
+
+
+def test_a_soft_limit_that_strikes_while_a_line_is_taken_reaches_the_job(log: RunLog) -> None:
+    class Slow:
+        def __str__(self) -> str:
+            raise SoftTimeLimitExceeded
+
+    with pytest.raises(SoftTimeLimitExceeded):
+        RunLogHandler().emit(logging.makeLogRecord({"msg": Slow()}))
 
 
 def test_a_log_that_cannot_be_written_is_no_error_of_the_job(

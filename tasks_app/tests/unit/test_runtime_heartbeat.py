@@ -54,6 +54,16 @@ def heart(monkeypatch: pytest.MonkeyPatch) -> Beat:
     return Beat()
 
 
+def test_a_beat_writes_what_a_job_told_since_its_last_word(heart: Beat) -> None:
+    with heart.of_one() as running:
+        running.report(10, "opening", {})
+        running.report(20, "reading", {})
+        assert _row(running).progress == 10
+
+        heart.beat()
+        assert (_row(running).progress, _row(running).progress_message) == (20, "reading")
+
+
 def test_a_beat_renews_the_lease(heart: Beat) -> None:
     with heart.of_one() as running:
         age(10)

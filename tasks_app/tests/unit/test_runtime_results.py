@@ -3,15 +3,19 @@
 from typing import Any
 from uuid import uuid4
 
+import celery.exceptions
 import pytest
 from celery.exceptions import TaskRevokedError, WorkerLostError
+from django.db.models.functions import Now
 from django_celery_results.models import TaskResult
 
 from config import celery_app
 from tasks_app.models import TaskExecution
 from tasks_app.runtime.backend import LedgerBackend
 from tasks_app.states import Reason, Status
-from tasks_app.tests.runs import a_run
+from tasks_app.tests.celery_app import know_the_tests_jobs
+from tasks_app.tests.deliveries import deliver
+from tasks_app.tests.runs import a_run, now_of
 
 pytestmark = pytest.mark.django_db
 
@@ -97,3 +101,83 @@ def test_another_result_backend_serves_what_has_no_row(monkeypatch: pytest.Monke
     assert backend.get_result(plain) == 17
     assert backend.get_result(str(row.pk)) == 3
     assert not TaskResult.objects.exists()
+
+
+def test_get_looks_often_at_first_and_then_at_its_interval(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    run = a_run()
+    pauses: list[float] = []
+
+    def wait(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 15:
+            TaskExecution.objects.filter(pk=run.pk).update(status="success", finished_at=Now())
+
+    monkeypatch.setattr("time.sleep", wait)
+    celery_app.AsyncResult(str(run.pk)).get(interval=0.4)
+
+    assert pauses[0] == 0.02
+    assert pauses == sorted(pauses)
+    assert pauses[-1] == 0.4
+
+
+def test_get_gives_up_when_its_time_is_over() -> None:
+    with pytest.raises(celery.exceptions.TimeoutError):
+        result_of(Status.PENDING).get(timeout=0)
+
+
+def test_forget_drops_the_value_and_never_the_outcome() -> None:
+    run = a_run(Status.SUCCESS, result={"pages": 3})
+
+    celery_app.AsyncResult(str(run.pk)).forget()
+
+    assert (now_of(run).status, now_of(run).result) == ("success", None)
+
+
+def test_forget_of_what_has_no_row_is_celerys_own() -> None:
+    plain = str(uuid4())
+    LedgerBackend(celery_app).store_result(plain, 17, "SUCCESS")
+
+    celery_app.AsyncResult(plain).forget()
+
+    assert not TaskResult.objects.exists()
+
+
+def test_what_a_run_caused_are_its_children() -> None:
+    run = a_run(Status.SUCCESS)
+    child = a_run(parent=run)
+
+    result = celery_app.AsyncResult(str(run.pk))
+
+    assert [each.id for each in result.children] == [str(child.pk)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_update_state_is_read_back_in_the_jobs_own_words() -> None:
+    know_the_tests_jobs()
+    run = a_run(celery_task_name="tasks_app.tests.canvas_jobs.tell_state")
+    deliver(run)
+
+    assert (run.progress, run.progress_message) == (30, "READING")
+    assert run.result == ["READING", {"current": 3, "total": 10}]
+
+
+def test_a_job_cannot_end_itself_by_update_state() -> None:
+    know_the_tests_jobs()
+    run = a_run(
+        celery_task_name="tasks_app.tests.canvas_jobs.tell_state", kwargs={"state": "SUCCESS"}
+    )
+    deliver(run)
+
+    assert run.result[0] == "STARTED"
+
+
+def test_what_is_read_in_a_transaction_is_not_kept_for_later_readers() -> None:
+    run = a_run(Status.SUCCESS, result=1)
+    backend = LedgerBackend(celery_app)
+    backend.get_task_meta(str(run.pk))
+
+    TaskExecution.objects.filter(pk=run.pk).update(result=2)
+
+    assert backend.get_task_meta(str(run.pk))["result"] == 2
