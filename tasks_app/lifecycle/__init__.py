@@ -6,7 +6,7 @@ The guard is part of each UPDATE, and the rows it returns say who won.
 from tasks_app.lifecycle.again import give_back, retry
 from tasks_app.lifecycle.cancel import Canceller, cancel, settle
 from tasks_app.lifecycle.checkpoint import save_checkpoint
-from tasks_app.lifecycle.claim import Claim, claim
+from tasks_app.lifecycle.claim import Claim, claim, expire
 from tasks_app.lifecycle.failing import Failing
 from tasks_app.lifecycle.lease import Report, note_progress, renew, report_progress
 from tasks_app.lifecycle.loss import LIMIT_OF_WORKER_DEATHS, lose, reap, refuse
@@ -26,6 +26,7 @@ __all__ = [
     "adopt",
     "cancel",
     "claim",
+    "expire",
     "fail",
     "forget",
     "give_back",

@@ -19,7 +19,7 @@ def test_every_verb_of_the_lifecycle_is_explained_and_no_other() -> None:
 
     rows = set(re.findall(r"^\| `(\w+)` \|", LIFECYCLE, re.MULTILINE))
     rows -= {constraint.name for constraint in TaskExecution._meta.constraints}
-    others = LIFECYCLE[LIFECYCLE.index("Not moves:") : LIFECYCLE.index("## Who wins")]
+    others = LIFECYCLE[LIFECYCLE.index("Not moves:") : LIFECYCLE.index("## What follows")]
 
     assert rows | set(re.findall(r"`(\w+)`", others)) == verbs
 
