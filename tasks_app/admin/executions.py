@@ -31,6 +31,7 @@ from tasks_app.admin.log_page import LogPage
 from tasks_app.admin.tick_of_run import tick_of
 from tasks_app.admin.why import why_box
 from tasks_app.models import TaskExecution
+from tasks_app.redaction import redact
 from tasks_app.states import LIVE
 
 ASK_CANCEL = ask(
@@ -59,7 +60,7 @@ class TaskExecutionAdmin(LogPage, ReadOnlyAdmin, OwnersAdmin):
     readonly_fields = [
         "why", "state_and_why", "progress_bar", "times", "error_text", "traceback_text",
         "result_json", "task_link", "job", "args_json", "kwargs_json", "waits_on", "who", "where",
-        "tick",
+        "tick", "checkpoint_json",
     ]  # fmt: skip
     fieldsets = [
         ("Why", {"fields": ["why"]}),
@@ -67,6 +68,7 @@ class TaskExecutionAdmin(LogPage, ReadOnlyAdmin, OwnersAdmin):
         ("Outcome", {"fields": ["result_json", "error_text", "traceback_text"]}),
         ("Input", {"fields": ["task_link", "job", "args_json", "kwargs_json"]}),
         ("Circumstances", {"fields": ["who", "tick", "waits_on", "where"]}),
+        ("Checkpoint", {"fields": ["checkpoint_json"], "classes": ["collapse"]}),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -156,6 +158,10 @@ class TaskExecutionAdmin(LogPage, ReadOnlyAdmin, OwnersAdmin):
     @admin.display(description="Traceback")
     def traceback_text(self, obj: TaskExecution) -> Any:
         return live("traceback", block(obj.traceback))
+
+    @admin.display(description="Saved for the next attempt")
+    def checkpoint_json(self, obj: TaskExecution) -> Any:
+        return live("checkpoint", as_json(redact(obj.checkpoint)))
 
     @admin.display(description="Task")
     def task_link(self, obj: TaskExecution) -> Any:

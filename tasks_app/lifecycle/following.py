@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db import DatabaseError, transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from tasks_app import registry
 from tasks_app.models import Event, TaskExecution
@@ -36,7 +36,7 @@ def _follow_failure(row: TaskExecution) -> None:
     try:
         with transaction.atomic():
             registry.what_follows(row, None)
-    except DatabaseError:
+    except (OperationalError, InterfaceError):
         raise
     except Exception as error:  # whatever somebody hung on the end of this run
         logger.exception("execution=%s what follows it is not submitted", row.pk)

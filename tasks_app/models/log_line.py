@@ -1,10 +1,14 @@
 """What runs logged, line by line."""
 
-from typing import TYPE_CHECKING, Self
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple, Self
 from uuid import UUID
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Count, Max
+
+from tasks_app.models.json_rows import as_json, json_rows
 
 if TYPE_CHECKING:
     from tasks_app.models.execution import TaskExecution
@@ -12,6 +16,27 @@ if TYPE_CHECKING:
 # Each attempt numbers its lines from here on, times its own number: what a later attempt logs comes
 # later, and a zombie's lines never meet those of its successor. JavaScript counts that far too.
 PER_ATTEMPT = 1_000_000_000
+
+
+class NewLine(NamedTuple):
+    """A line to be stored: all of what its row holds."""
+
+    execution_id: UUID
+    attempt: int
+    number: int
+    at: datetime
+    level: str
+    logger: str
+    text: str
+
+
+_KINDS = dict(
+    zip(
+        NewLine._fields,
+        ["uuid", "integer", "integer", "moment", "text", "text", "text"],
+        strict=True,
+    )
+)
 
 
 class LogLineQuerySet(models.QuerySet["LogLine"]):
@@ -34,6 +59,19 @@ class LogLineQuerySet(models.QuerySet["LogLine"]):
 
     def newest_first(self) -> Self:
         return self.order_by("-number")
+
+    def store(self, lines: Sequence[NewLine]) -> None:
+        """Insert them by one statement with one parameter, at a fifth of what objects would cost.
+
+        A line that is there already stays as it is. Raises IntegrityError if the run is not there.
+        """
+        columns = ", ".join(NewLine._fields)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"INSERT INTO log_lines ({columns}) SELECT {columns} "  # noqa: S608  (our own names)
+                f"FROM {json_rows(_KINDS, 'line')} WHERE 1 = 1 ON CONFLICT DO NOTHING",
+                [as_json(lines)],
+            )
 
     def count_dropped(self) -> int:
         """How many lines are missing before the last one of each attempt."""

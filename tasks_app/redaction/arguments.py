@@ -45,7 +45,7 @@ def _meant_object(given: dict[str, Any], shown: Any, stored: Any) -> dict[str, A
         known = {key: (name, item, value) for (key, item), (name, value) in places}
     meant = {}
     for key, item in given.items():
-        name, *place = known.get(key, (key, None, None))
+        name, *place = known[key] if key in known else (_meant(key, None, None), None, None)
         meant[name] = _meant(item, *place)
     return meant
 

@@ -27,7 +27,7 @@ def known_values() -> tuple[str, ...]:
 @lru_cache(maxsize=1)
 def _of(holder: Any) -> tuple[str, ...]:
     found = {form for value in _values(holder) for form in _forms(value)}
-    sensible = {form for form in found if _SENSIBLE.fullmatch(form) and MASK not in form}
+    sensible = {form for form in found if _SENSIBLE.fullmatch(form)}
     return tuple(sorted(sensible, key=lambda form: (-len(form), form)))
 
 

@@ -16,10 +16,10 @@ from tasks_app.lifecycle import Claim
 from tasks_app.models import TaskExecution
 from tasks_app.models.connection import steady
 from tasks_app.runtime.envelopes import NEXT, tell
-from tasks_app.runtime.exceptions import Dropped
+from tasks_app.runtime.exceptions import Dropped, Revoked
 from tasks_app.runtime.following import errback_arguments
 from tasks_app.runtime.running import Running
-from tasks_app.states import Trigger
+from tasks_app.states import Status, Trigger
 
 
 def claim_of(request: Any) -> Claim | None:
@@ -34,7 +34,7 @@ def claim_of(request: Any) -> Claim | None:
 def begin(request: Any, job: str) -> Running:
     """Claim the row of this delivery and put its arguments into the request.
 
-    Raises Dropped if the row is not to be had.
+    Raises Dropped if the row is not to be had, Revoked if it never will be.
     """
     claim = claim_of(request)
     assert claim is not None
@@ -70,6 +70,8 @@ def _claim(claim: Claim, hostname: str) -> TaskExecution:
         rows = steady(ask, patience=settings.LEASE_SECONDS)
     except DatabaseError as error:
         raise Dropped(f"the database is away: {error}") from error
+    if not rows and TaskExecution.objects.among([claim.id]).in_status(Status.REVOKED).exists():
+        raise Revoked("it was revoked before it started")
     if not rows:
         raise Dropped("not claimable")
     return rows[0]

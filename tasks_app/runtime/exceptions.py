@@ -8,7 +8,7 @@ class Dropped(Ignore):
 
 
 class Revoked(Ignore):
-    """The outcome is written already; the tracer has nothing to add."""
+    """The run is revoked, and the row says so; the tracer has nothing to add."""
 
 
 class Cancelled(Exception):

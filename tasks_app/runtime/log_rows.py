@@ -2,15 +2,15 @@
 
 from datetime import UTC, datetime
 
-from tasks_app.models import LogLine
+from tasks_app.models.log_line import NewLine
 from tasks_app.redaction import redact_text
 from tasks_app.runtime.errors import storable
 from tasks_app.runtime.run_log import LONGEST_LINE, Line, RunLog
 
 
-def row_of(log: RunLog, line: Line) -> LogLine:
+def row_of(log: RunLog, line: Line) -> NewLine:
     """The row of a line."""
-    return LogLine(
+    return NewLine(
         execution_id=log.execution_id,
         attempt=log.attempt,
         number=line.number,

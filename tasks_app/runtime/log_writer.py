@@ -132,9 +132,8 @@ def _write(log: RunLog) -> None:
 
 def _write_batch(log: RunLog, lines: list[Line]) -> None:
     try:
-        rows = [row_of(log, line) for line in lines]
         # Safe to repeat: a commit whose reply was lost may already stand.
-        LogLine.objects.bulk_create(rows, ignore_conflicts=True)
+        LogLine.objects.all().store([row_of(log, line) for line in lines])
     except (OperationalError, InterfaceError):
         raise
     except Exception as error:  # such as a run that was deleted meanwhile

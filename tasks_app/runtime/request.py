@@ -6,6 +6,7 @@ from uuid import uuid4
 from celery.worker.request import Request
 
 from tasks_app.runtime.adopting import is_plain, is_uuid
+from tasks_app.runtime.exceptions import Revoked
 
 
 class LedgerRequest(Request):
@@ -19,3 +20,14 @@ class LedgerRequest(Request):
         super().__init__(*args, **kwargs)
         if is_uuid(self.id) and not is_plain(self.type, self.request_dict):
             self.request_dict["claim_token"] = str(uuid4())
+
+    def on_failure(
+        self, exc_info: Any, send_failed_event: bool = True, return_ok: bool = False
+    ) -> None:
+        """Celery tells its monitors nothing of a run that raised Ignore; one that was revoked
+        would stay started there."""
+        # Billiard wraps what it takes from a child, to carry its traceback along.
+        error = getattr(exc_info.exception, "exc", exc_info.exception)
+        if isinstance(error, Revoked):
+            self.send_event("task-revoked", terminated=False, signum=None, expired=False)
+        super().on_failure(exc_info, send_failed_event, return_ok)

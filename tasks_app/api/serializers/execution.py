@@ -1,12 +1,16 @@
 """An execution as it is answered: short in lists, whole with its documents and attempts alone."""
 
+from typing import Any
+
 from django.db import models
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from tasks_app.api.serializers.arguments import AS_SHOWN, ArgsField, KwargsField
 from tasks_app.api.serializers.fields import MomentField
 from tasks_app.api.serializers.seconds import seconds_between
 from tasks_app.models import Attempt, TaskExecution
+from tasks_app.redaction import redact
 
 MOMENTS = {models.DateTimeField: MomentField}
 
@@ -105,6 +109,9 @@ class ExecutionDetailSerializer(ExecutionSerializer):
     args = ArgsField(help_text=AS_SHOWN)
     kwargs = KwargsField(help_text=AS_SHOWN)
     result = serializers.JSONField(allow_null=True, read_only=True)
+    checkpoint = serializers.SerializerMethodField(
+        help_text="What an attempt saved for the next; `***` stands for secrets."
+    )
     attempts = AttemptSerializer(many=True, read_only=True)
 
     class Meta(ExecutionSerializer.Meta):
@@ -113,6 +120,12 @@ class ExecutionDetailSerializer(ExecutionSerializer):
             "args",
             "kwargs",
             "result",
+            "checkpoint",
             "traceback",
             "attempts",
         ]
+
+    @extend_schema_field(serializers.JSONField(allow_null=True))
+    def get_checkpoint(self, execution: TaskExecution) -> Any:
+        """Stored as saved, for the next attempt; shown without secrets."""
+        return redact(execution.checkpoint)

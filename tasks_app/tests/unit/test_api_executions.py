@@ -11,7 +11,7 @@ from tasks_app.tests.ageing import age
 from tasks_app.tests.runs import JOB, a_claim, a_run, a_task, now_of, told_of
 from tasks_app.tests.unit.api import Program, assert_refused
 
-DOCUMENTS = {"args", "kwargs", "result", "traceback", "attempts"}
+DOCUMENTS = {"args", "kwargs", "result", "checkpoint", "traceback", "attempts"}
 
 
 def test_the_list_shows_ones_own_runs_newest_first_without_documents(ada, bob):

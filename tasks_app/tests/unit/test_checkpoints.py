@@ -2,6 +2,7 @@
 
 import signal
 import time
+from html import unescape
 from typing import Any
 from uuid import uuid4
 
@@ -18,11 +19,13 @@ from tasks_app.runtime.checkpoints import LIMIT
 from tasks_app.runtime.exceptions import Overtaken
 from tasks_app.runtime.running import Running
 from tasks_app.runtime.soft import gate
-from tasks_app.states import OnLost, Reason
+from tasks_app.states import OnLost, Reason, Status
 from tasks_app.tests.ageing import age
 from tasks_app.tests.celery_app import know_the_tests_jobs
 from tasks_app.tests.deliveries import deliver
 from tasks_app.tests.runs import LEASE, a_claim, a_run, a_zombie_on, now_of
+from tasks_app.tests.unit.admin import Staff
+from tasks_app.tests.unit.api import Program
 
 pytestmark = pytest.mark.django_db
 JOBS = "tasks_app.tests.jobs"
@@ -179,3 +182,16 @@ def test_a_soft_limit_that_cuts_a_query_still_lets_the_job_save(
 
     assert (execution.status, execution.reason) == ("failure", "timeout")
     assert execution.checkpoint == {"saved": "at the limit"}
+
+
+def test_people_and_programs_see_a_checkpoint_without_its_secrets(root: User) -> None:
+    saved = {"page": 17, "password": "hunter-22"}
+    run = a_run(Status.STARTED, owner=root, checkpoint=saved)
+
+    shown = Program(root).get(f"executions/{run.pk}/").json()["checkpoint"]
+    page = unescape(Staff(root).reads(f"/taskexecution/{run.pk}/change/"))
+
+    assert shown == {"page": 17, "password": "***"}
+    assert '"page": 17' in page
+    assert "hunter-22" not in page
+    assert now_of(run).checkpoint == saved

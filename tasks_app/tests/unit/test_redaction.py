@@ -168,10 +168,15 @@ def test_a_new_secret_replaces_the_hidden_one() -> None:
     ],
 )
 def test_a_mask_at_another_place_is_refused(edit: dict[str, Any]) -> None:
-    with pytest.raises(
-        ValueError, match=r"\*\*\* *.*Write the value itself|Write the value itself"
-    ):
+    with pytest.raises(ValueError, match="Write the value itself"):
         unredact(redact(STORED) | edit, redact(STORED), STORED)
+
+
+def test_names_that_redaction_made_alike_cannot_be_told_apart() -> None:
+    stored = {"belfry_0123456789abcdef": 1, "belfry_0123456789abcdeg": 2}
+
+    with pytest.raises(ValueError, match="Write the value itself"):
+        unredact(redact(stored), redact(stored), stored)
 
 
 def test_stars_are_a_value_where_nothing_is_hidden() -> None:

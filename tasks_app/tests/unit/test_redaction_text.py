@@ -77,6 +77,8 @@ def test_secrets_that_are_known_by_their_form_are_hidden(text: str, shown: str) 
         "Basic authentication failed for the bearer of this",
         "Bearer tokens. Basic information",
         "GET http://localhost:8000/a?b=c@d",
+        "http://host:80?b=c@d http://host:80#c@d",
+        '["http://host:80","me@example.org"]',
         "http://host:80/x and me@example.org",
         "database belfry_test, belfry_worker",
         "-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----",

@@ -11,7 +11,7 @@ from django.db import DataError, OperationalError
 from pytest_django import Settings
 
 from tasks_app.models import LogLine, TaskExecution
-from tasks_app.models.log_line import PER_ATTEMPT
+from tasks_app.models.log_line import PER_ATTEMPT, LogLineQuerySet
 from tasks_app.runtime import log_writer
 from tasks_app.runtime.log_writer import BATCH, LONGEST_DELAY, LogWriter, write
 from tasks_app.runtime.run_log import LONGEST_LINE, RunLog
@@ -56,15 +56,15 @@ def say(log: RunLog, *said: str) -> None:
 
 
 def failing(error: Exception, times: int = 1) -> Callable[..., Any]:
-    """Instead of `bulk_create`: fails so often, then works."""
-    works, left = LogLine.objects.bulk_create, [error] * times
+    """Instead of `store`: fails so often, then works."""
+    works, left = LogLineQuerySet.store, [error] * times
 
-    def bulk_create(*args: Any, **options: Any) -> Any:
+    def store(lines: LogLineQuerySet, new: Any) -> None:
         if left:
             raise left.pop()
-        return works(*args, **options)
+        works(lines, new)
 
-    return bulk_create
+    return store
 
 
 def test_a_line_is_stored_as_it_was_logged(run: TaskExecution, log: RunLog) -> None:
@@ -152,7 +152,7 @@ def test_writing_again_what_already_stands_changes_nothing(
 def test_a_database_that_is_away_gets_the_lines_when_it_is_back(
     run: TaskExecution, log: RunLog, writer: HandWriter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(LogLine.objects, "bulk_create", failing(OperationalError("away")))
+    monkeypatch.setattr(LogLineQuerySet, "store", failing(OperationalError("away")))
     say(log, "one")
 
     writer.write_all()
@@ -170,7 +170,7 @@ def test_one_batch_that_cannot_be_stored_holds_up_no_other(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     monkeypatch.setattr(log_writer, "BATCH", 2)
-    monkeypatch.setattr(LogLine.objects, "bulk_create", failing(DataError("odd")))
+    monkeypatch.setattr(LogLineQuerySet, "store", failing(DataError("odd")))
     say(log, "one", "two", "three")
 
     write(log)
@@ -214,7 +214,7 @@ def test_a_run_that_ended_is_forgotten_once_its_lines_are_written(
 def test_lines_of_an_ended_run_are_not_held_for_ever(
     log: RunLog, writer: HandWriter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(LogLine.objects, "bulk_create", failing(OperationalError("away"), 2))
+    monkeypatch.setattr(LogLineQuerySet, "store", failing(OperationalError("away"), 2))
     say(log, "one")
     writer.finish(log)
     assert writer.follows(log)
@@ -238,7 +238,7 @@ def test_a_run_waits_for_its_last_lines_and_they_are_there(
 def test_a_run_does_not_wait_for_a_database_that_is_away(
     log: RunLog, writer: HandWriter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(LogLine.objects, "bulk_create", failing(OperationalError("away")))
+    monkeypatch.setattr(LogLineQuerySet, "store", failing(OperationalError("away")))
     monkeypatch.setattr(log_writer, "PATIENCE", 60)
     say(log, "one")
     writer.write_all()
@@ -252,7 +252,7 @@ def test_a_run_does_not_wait_for_a_database_that_is_away(
 def test_the_thread_of_the_writer_survives_what_goes_wrong(
     run: TaskExecution, log: RunLog, thread: LogWriter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(LogLine.objects, "bulk_create", failing(OperationalError("away")))
+    monkeypatch.setattr(LogLineQuerySet, "store", failing(OperationalError("away")))
     say(log, "one")
     thread.finish(log)
     assert texts(run) == []

@@ -1,0 +1,72 @@
+"""What a worker's main process tells monitors such as Flower."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from billiard.einfo import ExceptionInfo
+from celery.exceptions import Ignore
+
+from config import celery_app
+from tasks_app import lifecycle
+from tasks_app.lifecycle import Canceller
+from tasks_app.runtime.exceptions import Dropped, Revoked
+from tasks_app.runtime.request import LedgerRequest
+from tasks_app.tests.celery_app import know_the_tests_jobs
+from tasks_app.tests.deliveries import trace
+from tasks_app.tests.runs import a_run
+
+
+class Message:
+    """What kombu hands to a worker."""
+
+    content_type, content_encoding = "application/json", "utf-8"
+    delivery_info: dict[str, str] = {}
+    properties: dict[str, str] = {}
+
+    def __init__(self, job: str) -> None:
+        self.headers = {"id": str(uuid4()), "task": job, "ledger": 1}
+        self.body: Any = ([], {}, {})
+        self.payload = self.body
+
+
+@pytest.fixture
+def request_(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A request that keeps the names of the events it sends."""
+    know_the_tests_jobs()
+    job = celery_app.tasks["tasks_app.tests.canvas_jobs.add"]
+    request = LedgerRequest(Message(job.name), app=celery_app, task=job, decoded=True)
+    request.sent = []
+    monkeypatch.setattr(request, "send_event", lambda name, **_: request.sent.append(name))
+    return request
+
+
+def told(request: Any, error: Exception) -> list[str]:
+    try:
+        raise error
+    except Ignore:
+        request.on_failure(ExceptionInfo())
+    return list(request.sent)
+
+
+def test_monitors_hear_that_a_run_was_revoked(request_: Any) -> None:
+    assert told(request_, Revoked("cancelled")) == ["task-revoked"]
+
+
+def test_they_hear_nothing_of_a_duplicate(request_: Any) -> None:
+    assert told(request_, Dropped("not claimable")) == []
+
+
+def test_each_delivery_has_a_token_of_its_own(request_: Any) -> None:
+    other = LedgerRequest(request_.message, app=celery_app, task=request_.task, decoded=True)
+
+    assert request_.request_dict["claim_token"] != other.request_dict["claim_token"]
+
+
+@pytest.mark.django_db
+def test_a_message_of_a_cancelled_run_is_told_as_revoked() -> None:
+    know_the_tests_jobs()
+    run = a_run(celery_task_name="tasks_app.tests.canvas_jobs.add")
+    lifecycle.cancel([run.pk], Canceller(None))
+
+    assert isinstance(trace(run).info.retval, Revoked)
