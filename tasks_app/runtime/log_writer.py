@@ -22,8 +22,9 @@ logger = logging.getLogger(__name__)
 
 PAUSE = 1.0
 # Lines in one transaction: where a database has one writer, the others wait for it.
-BATCH = 500
-# How long the end of a run waits for its last lines, so that its log is whole when it is final.
+BATCH = 1000
+# A run that ends waits until its last lines are written, so that its log is whole when it is final:
+# as long as any were written in so many seconds.
 PATIENCE = 2.0
 # How long the lines of a run that has ended are held for a database that is away.
 LONGEST_DELAY = 60.0
@@ -43,7 +44,6 @@ class LogWriter:
         self._ended: dict[RunLog, float] = {}
         self._some = threading.Event()
         self._hurry = threading.Event()
-        self._wrote = threading.Condition()
         self._is_away = False
 
     def follow(self, log: RunLog) -> None:
@@ -63,8 +63,7 @@ class LogWriter:
             self._forget(log)
         elif not self._is_away:
             self._hurry.set()
-            with self._wrote:
-                self._wrote.wait_for(lambda: log.is_written or self._is_away, PATIENCE)
+            log.wait_until_written(PATIENCE)
 
     def _ensure_thread(self) -> None:
         if self._thread is None or not self._thread.is_alive():
@@ -79,8 +78,6 @@ class LogWriter:
             self._hurry.wait(PAUSE)
             self._hurry.clear()
             self.write_all()
-            with self._wrote:
-                self._wrote.notify_all()
 
     def write_all(self) -> None:
         """Write what all logs hold, and forget those that are over."""

@@ -8,6 +8,7 @@ from celery.worker import state
 from django.conf import settings
 
 from tasks_app.models import TaskExecution
+from tasks_app.runtime.pools import can_kill
 
 logger = logging.getLogger(__name__)
 
@@ -24,8 +25,8 @@ class Overdue:
         self._to_stop: set[str] = set()
 
     def start(self) -> None:
-        """Look each second whether there is something to stop. Pools without a loop cannot."""
-        if getattr(self._worker, "use_eventloop", False):
+        """Look each second whether there is something to stop, where the pool can."""
+        if can_kill(self._worker):
             self._worker.timer.call_repeatedly(1.0, self._stop_found)
 
     def look(self, active: set[str]) -> None:

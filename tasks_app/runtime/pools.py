@@ -7,9 +7,10 @@ from django.core.exceptions import ImproperlyConfigured
 
 logger = logging.getLogger(__name__)
 
+_PREFORK = "celery.concurrency.prefork"
 # By the module of the pool: what it cannot do, as a sentence.
-_BOUNDS = {
-    "celery.concurrency.prefork": "",
+BOUNDS = {
+    _PREFORK: "",
     "celery.concurrency.solo": (
         "The solo pool runs one job at a time, in the worker itself: it enforces soft time limits "
         "but no hard ones, and a job that is to stop is asked, never killed."
@@ -19,18 +20,18 @@ _BOUNDS = {
         "stop is asked, never killed."
     ),
 }
-
 # What `-O` may say for "a child gets its next job when the last one is over".
 _FAIR = (None, "default", "fair")
 
 
 def refuse_unfit(worker: Any) -> None:
-    """Raise ImproperlyConfigured for a pool in which a job could not be told from its neighbour.
+    """Raise ImproperlyConfigured for a pool that breaks what a claim promises.
 
-    Green threads share one claim's connection and clock; a prefork pool that hands a child its
-    next job early may kill that one for the one before.
+    In green threads the heartbeat is one of them: a job that computes keeps it from speaking, and
+    loses its lease while it works. A prefork pool that hands a child its next job early may kill
+    that one for the one before.
     """
-    if worker.pool_cls.__module__ not in _BOUNDS:
+    if worker.pool_cls.__module__ not in BOUNDS:
         raise ImproperlyConfigured(
             f"The pool {name_of(worker)} cannot run jobs safely. "
             "Use --pool prefork (in production), threads or solo."
@@ -43,8 +44,13 @@ def refuse_unfit(worker: Any) -> None:
 
 def tell_bounds(worker: Any) -> None:
     """Log what this worker's pool cannot do, if anything."""
-    if bounds := _BOUNDS[worker.pool_cls.__module__]:
+    if bounds := BOUNDS[worker.pool_cls.__module__]:
         logger.warning("%s Use --pool prefork in production.", bounds)
+
+
+def can_kill(worker: Any) -> bool:
+    """Whether the main process can end the child that runs one job, from its event loop."""
+    return bool(worker.use_eventloop) and worker.pool_cls.__module__ == _PREFORK
 
 
 def name_of(worker: Any) -> str:

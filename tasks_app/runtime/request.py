@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from celery.worker.request import Request
 
+from tasks_app.redaction import redact_text
 from tasks_app.runtime.adopting import is_plain, is_uuid
 from tasks_app.runtime.exceptions import Revoked
 
@@ -21,6 +22,11 @@ class LedgerRequest(Request):
         if is_uuid(self.id) and not is_plain(self.type, self.request_dict):
             self.request_dict["claim_token"] = str(uuid4())
 
+    def send_event(self, type: str, **fields: Any) -> None:  # noqa: A002  (Celery's name)
+        """What monitors are told of results and errors is redacted like what is stored."""
+        told = {name: _shown(value) for name, value in fields.items()}
+        super().send_event(type, **told)
+
     def on_failure(
         self, exc_info: Any, send_failed_event: bool = True, return_ok: bool = False
     ) -> None:
@@ -31,3 +37,7 @@ class LedgerRequest(Request):
         if isinstance(error, Revoked):
             self.send_event("task-revoked", terminated=False, signum=None, expired=False)
         super().on_failure(exc_info, send_failed_event, return_ok)
+
+
+def _shown(value: Any) -> Any:
+    return redact_text(value) if isinstance(value, str) else value

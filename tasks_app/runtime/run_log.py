@@ -44,6 +44,7 @@ class RunLog:
         self.oldest_written = 0
         # A job's signal handler may log while the same thread adds a line.
         self._lock = threading.RLock()
+        self._progress = threading.Condition(self._lock)
 
     def add(self, at: float, level: str, logger: str, text: str) -> None:
         """Take a line. Never blocks, and keeps nothing in a process that the job forked."""
@@ -84,3 +85,10 @@ class RunLog:
         with self._lock:
             while self._unwritten and self._unwritten[0].number <= lines[-1].number:
                 self._unwritten.popleft()
+            self._progress.notify_all()
+
+    def wait_until_written(self, patience: float) -> None:
+        """Return when all lines are written, or when none was for so many seconds."""
+        with self._progress:
+            while self._unwritten and self._progress.wait(patience):
+                pass

@@ -1,5 +1,6 @@
 """Small steps for canvases, for tests that look at what follows what."""
 
+import time
 from typing import Any
 
 from celery import shared_task
@@ -156,3 +157,10 @@ def tell_state(self: Any, state: str = "READING") -> list[Any]:
     read = self.AsyncResult(self.request.id)
     self.raise_if_cancelled()
     return [read.state, read.info]
+
+
+@shared_task(acks_late=True, reject_on_worker_lost=True)
+def slow_add(number: int, seconds: float) -> int:
+    """Give the number back after a while; may be repeated."""
+    time.sleep(seconds)
+    return number

@@ -5,11 +5,10 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from tasks_app.jobs.documents.writing import written_whole
 from tasks_app.jobs.embeddings.options import Options
-from tasks_app.jobs.embeddings.saving import Saved, Saves
+from tasks_app.jobs.embeddings.saving import Saved, Saves, remove_forgotten, work_folder
 from tasks_app.jobs.embeddings.scoring import score
 from tasks_app.jobs.embeddings.splitting import hold_out
 from tasks_app.jobs.embeddings.training import train_epoch
@@ -31,7 +30,8 @@ def generate(job: "Job", source: Path, target: Path, options: Options) -> dict[s
     job.update_progress(0, "reading triples")
     triples = read_triples(source)
     training, held_out = hold_out(triples, options.seed)
-    work = target.parent / f".work-{job.execution_id or uuid4()}"
+    work = work_folder(target.parent, job.execution_id)
+    remove_forgotten(target.parent)
     saves = Saves(job, work, _subject(triples, options))
     with saves.kept_only_for_another_attempt():
         begun = saves.latest() or _beginning(triples, options)

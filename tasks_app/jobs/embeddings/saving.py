@@ -4,10 +4,11 @@ import hashlib
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import UUID, uuid4
 
 from tasks_app.jobs.documents.writing import written_whole
 from tasks_app.jobs.embeddings.vectors import Vectors, read_unnamed, write_unnamed
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 # A file is forced to disk each time; between two, this much work may be lost.
 SECONDS_BETWEEN = 1.0
+WORK = ".work-"
+FORGOTTEN_AFTER_SECONDS = 7 * 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,20 @@ class Saves:
 
     def _remove(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def work_folder(beside: Path, execution_id: UUID | None) -> Path:
+    """Where the work of an execution lies; a job called directly gets a folder of its own."""
+    return beside / f"{WORK}{execution_id or uuid4()}"
+
+
+def remove_forgotten(beside: Path) -> None:
+    """Remove work that nobody touched for a week: of runs that ended while no worker had them."""
+    long_ago = time.time() - FORGOTTEN_AFTER_SECONDS
+    for folder in beside.glob(f"{WORK}*"):
+        with suppress(FileNotFoundError):
+            if folder.stat().st_mtime < long_ago:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _digest(path: Path) -> str:

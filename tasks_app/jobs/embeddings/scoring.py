@@ -46,7 +46,11 @@ def score(
 
 
 def _nearness(vectors: Vectors, triples: Numbers) -> Matrix:
-    """For each triple and entity, the greater the nearer: half the square that a distance lacks."""
+    """For each triple and entity a number, the greater the nearer.
+
+    `|q - e|² = |q|² - 2 q·e + |e|²`, and `|q|²` is the same for every entity: what is left, halved
+    and negated, costs one product of matrices.
+    """
     head, relation, _ = triples.T
     expected = vectors.entities[head] + vectors.relations[relation]
     nearness: Matrix = expected @ vectors.entities.T

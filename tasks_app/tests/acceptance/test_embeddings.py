@@ -16,7 +16,7 @@ from tasks_app.tests.system import System, becomes, ends, kill_family, starts
 JOB = "tasks_app.jobs.embedding_tasks.generate_embedding"
 AS_DOCUMENTED = {"embedding_dim": 1024, "algorithm": "TransE"}
 # Some seconds of work, and a checkpoint each second: there is a middle to interrupt.
-LONG = {"embedding_dim": 512, "epochs": 150, "seed": 3}
+LONG = {"embedding_dim": 256, "epochs": 200, "seed": 3}
 
 
 @pytest.fixture(autouse=True)
@@ -35,7 +35,8 @@ def embed(system: System, task_id: str, parameters: dict[str, Any]) -> TaskExecu
 
 
 def epoch_of(execution: TaskExecution) -> int:
-    return (execution.progress_data or {}).get("epoch", 0)
+    told: dict[str, int] = execution.progress_data or {}
+    return told.get("epoch", 0)
 
 
 def vectors_of(execution: TaskExecution) -> tuple[bytes, bytes]:

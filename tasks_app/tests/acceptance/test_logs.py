@@ -102,7 +102,7 @@ def test_of_a_flood_the_end_is_kept_and_memory_stays_flat(system: System, lines:
 def test_each_kind_of_process_logs_to_its_file_with_the_run(
     beat_only: System, tmp_path: Path
 ) -> None:
-    beat_only.start_worker(LOG_DIR=str(tmp_path / "logs"))
+    beat_only.start_worker("-l", "INFO", LOG_DIR=str(tmp_path / "logs"))
 
     execution = ends(run(beat_only, "chatter", "one"))
 

@@ -31,6 +31,17 @@ def test_a_threads_worker_runs_jobs_and_says_what_it_cannot(system: System) -> N
     assert "enforces no time limits" in worker.log.read_text()
 
 
+def test_in_a_threads_worker_a_job_that_does_not_look_runs_on_to_its_end(system: System) -> None:
+    worker = system.start_worker("--pool", "threads")
+    # Longer than the main process waits before it stops such a job of a child.
+    execution = starts(system.run("deaf", 7))
+
+    services.cancel_execution(system.actor, execution)
+
+    assert ends(execution).status == "success"
+    assert "NotImplementedError" not in worker.log.read_text()
+
+
 def test_a_solo_worker_runs_jobs_with_their_soft_limits(system: System) -> None:
     worker = system.start_worker("--pool", "solo")
 

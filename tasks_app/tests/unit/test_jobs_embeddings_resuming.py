@@ -1,5 +1,8 @@
 """What an interrupted attempt leaves, and what the next one makes of it."""
 
+import os
+import time
+
 import pytest
 
 from tasks_app.jobs.embedding_tasks import generate_embedding
@@ -165,6 +168,19 @@ def test_a_checkpoint_cannot_point_out_of_the_work_folder(folders):
     first.checkpoint = noted | {"file": "../../elsewhere.npz"}
 
     assert run(first.next_attempt())["epochs_of_earlier_attempts"] == 0
+
+
+def test_work_that_was_forgotten_for_a_week_is_removed_by_another_run(folders):
+    died(5)
+    (forgotten,) = folders.OUTPUT_DIR.glob("embeddings/.work-*")
+    died(5)
+    week_ago = time.time() - 7 * 24 * 3600 - 60
+    os.utime(forgotten, (week_ago, week_ago))
+
+    run(TrainingJob())
+
+    (fresh,) = folders.OUTPUT_DIR.glob("embeddings/.work-*")
+    assert fresh != forgotten
 
 
 def test_saving_is_paced(folders, monkeypatch):

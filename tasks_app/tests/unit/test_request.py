@@ -1,5 +1,6 @@
 """What a worker's main process tells monitors such as Flower."""
 
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
@@ -55,6 +56,19 @@ def test_monitors_hear_that_a_run_was_revoked(request_: Any) -> None:
 
 def test_they_hear_nothing_of_a_duplicate(request_: Any) -> None:
     assert told(request_, Dropped("not claimable")) == []
+
+
+def test_monitors_are_not_told_secrets() -> None:
+    heard = []
+    job = celery_app.tasks["tasks_app.tests.canvas_jobs.add"]
+    eventer = SimpleNamespace(enabled=True, send=lambda name, **told: heard.append(told))
+    request = LedgerRequest(
+        Message(job.name), app=celery_app, task=job, decoded=True, eventer=eventer
+    )
+
+    request.send_event("task-succeeded", result="{'password': 'hunter2'}", runtime=0.5)
+
+    assert heard == [{"uuid": request.id, "result": "{'password': '***'}", "runtime": 0.5}]
 
 
 def test_each_delivery_has_a_token_of_its_own(request_: Any) -> None:

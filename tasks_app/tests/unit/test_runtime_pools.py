@@ -50,6 +50,17 @@ def test_a_pool_that_cannot_do_all_says_so(
     assert words in caplog.text
 
 
+@pytest.mark.parametrize("name, loop", [("solo", True), ("threads", True), ("prefork", False)])
+def test_only_a_prefork_worker_with_a_loop_can_kill_one_job(name: str, loop: bool) -> None:
+    worker = a_worker(get_implementation(name))
+    worker.use_eventloop = loop
+    prefork = a_worker(get_implementation("prefork"))
+    prefork.use_eventloop = True
+
+    assert not pools.can_kill(worker)
+    assert pools.can_kill(prefork)
+
+
 def test_prefork_has_nothing_to_say(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO):
         pools.tell_bounds(a_worker(get_implementation("prefork")))
