@@ -1,6 +1,6 @@
 """The page of a run's log: the newest lines, and earlier ones behind a link."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -21,7 +21,8 @@ class LogPage(ModelAdmin):
         """Show it; a run of somebody else does not exist, as on its own page."""
         run = self.get_object(request, object_id)
         if run is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            missing = self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            return cast(HttpResponse, missing)
         before = request.GET.get("before", "")
         number = int(before) if before.isdecimal() and len(before) < 17 else None  # noqa: PLR2004
         page = read_log_backwards(actor_of(request), run, before=number, limit=MOST_LINES)

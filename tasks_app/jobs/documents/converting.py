@@ -8,7 +8,8 @@ from tasks_app.jobs.documents.document import Document
 from tasks_app.jobs.documents.exceptions import OutputOutsideFolder, OutputReplacesInput
 from tasks_app.jobs.documents.options import Options
 from tasks_app.jobs.documents.reading import open_document
-from tasks_app.jobs.documents.writing import Writer, opened_writer, written_whole
+from tasks_app.jobs.documents.writing import Writer, opened_writer
+from tasks_app.jobs.whole_files import written_whole
 
 # Called after each page with its number and the number of all pages; raises to stop.
 OnPage = Callable[[int, int], None]

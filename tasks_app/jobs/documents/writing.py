@@ -1,11 +1,9 @@
-"""Writing a document: what every writer can do, and the file that appears whole or not at all."""
+"""Writing a document: what every writer can do."""
 
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import BinaryIO, Protocol
-from uuid import uuid4
 
 from tasks_app.jobs.documents.html_writer import HtmlWriter
 from tasks_app.jobs.documents.markdown_writer import MarkdownWriter
@@ -43,21 +41,3 @@ def opened_writer(options: Options, source: Path, stream: BinaryIO) -> Iterator[
         yield MarkdownWriter(stream, options.quality)
     else:
         yield TextWriter(stream, options.quality)
-
-
-@contextmanager
-def written_whole(target: Path) -> Iterator[BinaryIO]:
-    """A stream whose content becomes `target` at the end of the block; an exception leaves nothing.
-
-    Readers see the old file or the new one, never a part. Missing folders are made.
-    """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    partial = target.with_name(f".{uuid4().hex}.part")
-    try:
-        with partial.open("xb") as stream:
-            yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
-        partial.replace(target)
-    finally:
-        partial.unlink(missing_ok=True)

@@ -6,7 +6,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tasks_app.jobs.documents.writing import written_whole
 from tasks_app.jobs.embeddings.options import Options
 from tasks_app.jobs.embeddings.saving import Saved, Saves, remove_forgotten, work_folder
 from tasks_app.jobs.embeddings.scoring import score
@@ -14,6 +13,7 @@ from tasks_app.jobs.embeddings.splitting import hold_out
 from tasks_app.jobs.embeddings.training import train_epoch
 from tasks_app.jobs.embeddings.triples import Numbers, Triples, read_triples
 from tasks_app.jobs.embeddings.vectors import Vectors, first_vectors, write_vectors
+from tasks_app.jobs.whole_files import written_whole
 
 if TYPE_CHECKING:
     from tasks_app.runtime.job import Job

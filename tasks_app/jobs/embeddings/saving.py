@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
-from tasks_app.jobs.documents.writing import written_whole
 from tasks_app.jobs.embeddings.vectors import Vectors, read_unnamed, write_unnamed
+from tasks_app.jobs.whole_files import written_whole
 from tasks_app.runtime.exceptions import Cancelled
 
 if TYPE_CHECKING:

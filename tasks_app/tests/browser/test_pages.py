@@ -11,6 +11,7 @@ from tasks_app.states import Reason, Status
 from tasks_app.tests.browser.conftest import Visit
 from tasks_app.tests.runs import a_run, a_task
 from tasks_app.tests.schedules import a_scheduled_task, timer_of
+from tasks_app.tests.unit.log_lines import lines_of
 from tasks_app.tests.unit.machinery import a_beat
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -32,6 +33,8 @@ def paths(root: User) -> list[str]:
         traceback="Traceback (most recent call last):\n" + '  File "/app/job.py", line 7\n' * 60,
         kwargs={"document_id": "doc-123"},
     )
+    for number, level in enumerate(("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL", "OTHER")):
+        lines_of(failed, 10 + number, level=level, logger="shop." * 30, text="long " + "x" * 300)
     scheduled = a_scheduled_task(
         root, name="Nightly", crontab="0 0 1 * mon", timezone="America/Argentina/Buenos_Aires"
     )
@@ -56,6 +59,7 @@ def paths(root: User) -> list[str]:
         f"/admin/tasks_app/task/{task.pk}/delete/",
         "/admin/tasks_app/taskexecution/",
         f"/admin/tasks_app/taskexecution/{failed.pk}/change/",
+        f"/admin/tasks_app/taskexecution/{failed.pk}/log/",
         f"/admin/tasks_app/task/{scheduled.pk}/change/",
         f"/admin/tasks_app/taskexecution/{missed.pk}/change/",
         "/admin/tasks_app/worker/",
@@ -110,10 +114,12 @@ def test_what_a_job_says_is_text_and_nothing_else(visit: Visit, root: User) -> N
         progress_message=HOSTILE,
         result={HOSTILE: HOSTILE},
     )
+    lines_of(run, 1, text=HOSTILE, level=HOSTILE[:20], logger=HOSTILE)
     person = visit(root)
 
     for model, row in ((Task, task), (TaskExecution, run)):
-        for path in ("", f"{row.pk}/change/"):
+        log = [f"{row.pk}/log/"] if row == run else []
+        for path in ("", f"{row.pk}/change/", *log):
             person.opens(f"/admin/tasks_app/{model._meta.model_name}/{path}")
             person.sees("{{7*7}}")
             assert person.does(lambda page: page.title()) != "owned"

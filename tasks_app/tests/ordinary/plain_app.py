@@ -1,10 +1,10 @@
 """The same jobs on plain Celery with results in Redis, for comparison."""
 
-import json
 import os
 
 from celery import Celery
 from celery.signals import task_received
+from kombu.utils import json
 
 app = Celery(
     "plain",

@@ -16,7 +16,8 @@ from tasks_app.jobs.documents.markdown_writer import escape
 from tasks_app.jobs.documents.options import read_options
 from tasks_app.jobs.documents.reading import open_document
 from tasks_app.jobs.documents.typefaces import find_unicode_typeface
-from tasks_app.jobs.documents.writing import opened_writer, written_whole
+from tasks_app.jobs.documents.writing import opened_writer
+from tasks_app.jobs.whole_files import written_whole
 
 TEXT = "First page, see http://a.example.\fSecond page"
 ATTACK = (

@@ -32,6 +32,7 @@ def test_a_claim_brings_all_that_the_worker_needs(ada):
         max_attempts=4,
         retry_backoff=7,
         retry_jitter=False,
+        keep_log=False,
     )
     delivery = a_delivery_of(run)
 
@@ -49,6 +50,7 @@ def test_a_claim_brings_all_that_the_worker_needs(ada):
         )
         assert (started.max_attempts, started.retry_backoff, started.retry_jitter) == (4, 7, False)
         assert (started.owner_id, started.task_id, started.trigger) == (ada.pk, None, "code")
+        assert started.keep_log is False
 
 
 def test_the_row_tells_who_holds_it_and_for_how_long():

@@ -122,10 +122,10 @@ def test_a_soft_limit_that_strikes_while_a_line_is_taken_reaches_the_job(log: Ru
 def test_a_log_that_cannot_be_written_is_no_error_of_the_job(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def broken(_: object) -> None:
+    def broken(*_: object) -> None:
         raise RuntimeError("out of threads")
 
-    monkeypatch.setattr(capture.writer, "finish", broken)
+    monkeypatch.setattr(HandWriter, "finish", broken)
 
     assert delivered("chatter", "one").status == "success"
 

@@ -84,7 +84,7 @@ def test_what_a_logger_writes_to_the_stream_is_heard_from_the_logger_alone(
     log: RunLog, running: PrintedLines
 ) -> None:
     stream = io.StringIO()
-    handler = logging.StreamHandler(Overheard(stream, "stderr"))  # type: ignore[arg-type]
+    handler = logging.StreamHandler(Overheard(stream, "stderr"))
 
     handler.emit(logging.makeLogRecord({"msg": "one"}))
 

@@ -51,14 +51,15 @@ def test_a_schedule_without_a_task_fires_under_its_own_name():
 
 
 def test_a_schedule_of_a_task_fires_with_the_tasks_policies(ada):
-    task = a_scheduled_task(ada, priority=3, time_limit=60, max_retries=4, retry_backoff=9)
+    policies = {"time_limit": 60, "max_retries": 4, "retry_backoff": 9, "keep_log": False}
+    task = a_scheduled_task(ada, priority=3, **policies)
 
     pass_time(60)
 
     [tick] = ticks()
     assert (tick.task, tick.owner) == (task, ada)
     assert (tick.queue, tick.time_limit, tick.max_attempts) == ("high_priority", 60, 5)
-    assert (tick.retry_backoff, tick.on_lost) == (9, "retry")
+    assert (tick.retry_backoff, tick.on_lost, tick.keep_log) == (9, "retry", False)
 
 
 def test_the_row_tells_the_nominal_moment_and_not_when_a_beat_came_to_it():

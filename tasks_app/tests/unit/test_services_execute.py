@@ -120,11 +120,12 @@ def test_a_run_takes_its_policies_along(actor):
         retry_backoff_max=30,
         retry_jitter=False,
         on_lost=OnLost.FAIL,
+        keep_log=False,
     )
 
     assert (run.soft_time_limit, run.time_limit, run.max_attempts) == (5, 9, 3)
     assert (run.retry_backoff, run.retry_backoff_max, run.retry_jitter) == (3, 30, False)
-    assert run.on_lost == OnLost.FAIL
+    assert (run.on_lost, run.keep_log) == (OnLost.FAIL, False)
 
 
 def test_without_a_limit_of_retries_the_job_decides(actor):
