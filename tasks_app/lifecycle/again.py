@@ -24,7 +24,8 @@ def retry(
 ) -> bool:
     """`started` → `retry`, due again in `delay` seconds; the try counts as failed.
 
-    A new `envelope` may hold other arguments for the tries that come. A run that was asked to stop is `revoked` instead. Returns whether this claim's word counts.
+    A new `envelope` may hold other arguments for the tries that come. A run that was asked to stop
+    is `revoked` instead. Returns whether this claim's word counts.
     """
     time = clock()
     stop = "cancel_requested_at IS NOT NULL"

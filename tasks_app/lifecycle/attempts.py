@@ -9,8 +9,9 @@ from tasks_app.states import AttemptOutcome
 
 # What a move must return so that its attempt can be kept, and what waits for its end submitted.
 COLUMNS = (
-    "task_executions.id, status, reason, on_lost, attempt, worker, claim_token, code_version, "
-    "started_at, error, error_type, traceback, cancel_requested_at, owner_id, envelope"
+    "task_executions.id, celery_task_name, status, reason, on_lost, attempt, worker, claim_token, "
+    "code_version, started_at, error, error_type, traceback, cancel_requested_at, owner_id, "
+    "envelope"
 )
 
 

@@ -65,9 +65,17 @@ def end(endings: Sequence[Ending]) -> set[UUID]:
     """
     rows = _write(endings)
     attempts.keep([row for row in rows if row.status == Status.FAILURE], AttemptOutcome.FAILED)
-    follow(rows, {ending.claim.id: ending.passed_on for ending in endings})
+    _follow(rows, endings)
     moved = {row.pk for row in rows}
     return moved | _said_before([e for e in endings if e.claim.id not in moved])
+
+
+def _follow(rows: Sequence[TaskExecution], endings: Sequence[Ending]) -> None:
+    given = {ending.claim.id: ending for ending in endings}
+    for row in rows:
+        # Known here, and not worth its way back from the database.
+        row.result = given[row.pk].result
+    follow(rows, {claim_id: ending.passed_on for claim_id, ending in given.items()})
 
 
 def _write(endings: Sequence[Ending]) -> list[TaskExecution]:

@@ -24,12 +24,13 @@ from django_celery_results.backends import DatabaseBackend
 
 from tasks_app import lifecycle
 from tasks_app.lifecycle import Canceller, Claim
+from tasks_app.runtime.chords import count_part
 from tasks_app.runtime.claims import claim_of
 from tasks_app.runtime.envelopes import with_next
 from tasks_app.runtime.errors import failing
 from tasks_app.runtime.following import submit_errback
 from tasks_app.runtime.meta import STATE, as_meta, read_row
-from tasks_app.runtime.parts import is_joining, joining
+from tasks_app.runtime.parts import is_joining, member
 from tasks_app.runtime.settling import in_main_process, settle
 from tasks_app.states import Reason
 
@@ -160,9 +161,8 @@ class LedgerBackend(DatabaseBackend):
         return meta
 
     def on_chord_part_return(self, request: Any, state: str, result: Any, **kwargs: Any) -> None:
-        """Count a member in; the last one submits the body with what all of them passed on."""
-        with joining():
-            super().on_chord_part_return(request, state, result, **kwargs)
+        """Count a member in; what it returned is read from its row."""
+        count_part(self.app, request)
 
     def _call_task_errbacks(self, request: Any, exc: BaseException, traceback: str | None) -> None:
         for errback in request.errbacks or ():
@@ -179,7 +179,7 @@ class LedgerBackend(DatabaseBackend):
             super()._forget(task_id)
 
     def _get_task_meta_for(self, task_id: str) -> dict[str, Any]:
-        row = in_main_process(partial(read_row, task_id))
+        row = member(task_id) or in_main_process(partial(read_row, task_id))
         if row is not None:
             return dict(self.meta_from_decoded(as_meta(row)))
         if self._other:

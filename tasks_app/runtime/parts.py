@@ -4,7 +4,7 @@ The ledger redacts results before it stores them, and drops those of jobs that i
 body needs them as they were, so they stay in the envelope until it is submitted.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -12,7 +12,8 @@ from typing import Any
 from tasks_app.models import TaskExecution
 
 PART = "part"
-_read: ContextVar[list[TaskExecution] | None] = ContextVar("read", default=None)
+# The members whose results are read for a body just now, by id.
+_members: ContextVar[dict[str, TaskExecution] | None] = ContextVar("members", default=None)
 
 
 def keep_part(row: TaskExecution, value: Any) -> None:
@@ -24,26 +25,28 @@ def keep_part(row: TaskExecution, value: Any) -> None:
 
 def is_joining() -> bool:
     """Whether results are read for the body of a chord."""
-    return _read.get() is not None
+    return _members.get() is not None
+
+
+def member(task_id: str) -> TaskExecution | None:
+    """The row of a member, while results are read for the body."""
+    return (_members.get() or {}).get(task_id)
 
 
 def part_of(row: TaskExecution) -> Any:
     """The result of a success; for the body of a chord, what the member passed on."""
-    read = _read.get()
-    if read is None or PART not in row.envelope:
-        return row.result
-    read.append(row)
-    return row.envelope[PART]
+    return row.envelope.get(PART, row.result) if is_joining() else row.result
 
 
 @contextmanager
-def joining() -> Iterator[None]:
-    """Read what members passed on in the block, and forget it at its end."""
-    token = _read.set([])
+def joining(ids: Iterable[str]) -> Iterator[None]:
+    """Read these members at once, and forget what they passed on at the end of the block."""
+    rows = {str(row.pk): row for row in TaskExecution.objects.among(ids)}
+    token = _members.set(rows)
     try:
         yield
-        for row in _read.get() or ():
-            del row.envelope[PART]
-            row.save(update_fields=["envelope"])
+        for row in rows.values():
+            if row.envelope.pop(PART, None) is not None:
+                row.save(update_fields=["envelope"])
     finally:
-        _read.reset(token)
+        _members.reset(token)
