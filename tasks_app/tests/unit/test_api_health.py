@@ -5,6 +5,7 @@ from django.db import OperationalError, connection
 from django.test import Client
 
 from config import celery_app
+from tasks_app import services
 from tasks_app.models import Beat, Worker
 from tasks_app.tests.ageing import age
 
@@ -44,10 +45,17 @@ def test_everything_that_answers_is_ready(memory, processes, path):
 
     assert (status, body["ok"]) == (200, True)
     checks = body["checks"]
-    assert (checks["database"], checks["broker"]) == ({"ok": True}, {"ok": True})
+    assert checks["database"] == {"ok": True, "refused_messages": 0}
+    assert checks["broker"] == {"ok": True}
     for part in ("worker", "beat"):
         assert (checks[part]["ok"], checks[part]["alive"]) == (True, 1)
         assert checks[part]["seen_seconds_ago"] == pytest.approx(3, abs=1)
+
+
+def test_it_says_how_many_messages_were_refused(memory, processes):
+    services.count_refused_message()
+
+    assert ready()[1]["checks"]["database"]["refused_messages"] == 1
 
 
 def test_a_broker_that_is_down_is_told_without_its_address(processes):
