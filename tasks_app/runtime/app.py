@@ -1,5 +1,6 @@
 """The Celery app class: our job class, result backend and worker step, and a row for every call."""
 
+import inspect
 from typing import Any
 
 import django
@@ -36,6 +37,21 @@ class LedgerApp(Celery):
         if options.get("add_to_parent", True) and (parent := self.current_worker_task):
             parent.add_trail(result)
         return result
+
+    def register_task(self, task: Any, **options: Any) -> Any:
+        """A class of the author's own is a job too, whatever it inherits from."""
+        task = task() if inspect.isclass(task) else task
+        task.__class__ = self._job_class(type(task))
+        return super().register_task(task, **options)
+
+    def _task_from_fun(self, fun: Any, name: Any = None, base: Any = None, **options: Any) -> Any:
+        """All of `@app.task` and `@shared_task` come through here."""
+        return super()._task_from_fun(fun, name, self._job_class(base), **options)
+
+    def _job_class(self, base: Any) -> Any:
+        from tasks_app.runtime.bases import as_job_class
+
+        return as_job_class(base, self.Task)
 
     def _get_backend(self) -> Any:
         set_up_django()

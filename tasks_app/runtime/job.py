@@ -39,6 +39,8 @@ class Job(Task):
     abstract = True
     Request = "tasks_app.runtime.request:LedgerRequest"
     idempotent = False
+    # Whether the author's class wraps the body in a `__call__`.
+    has_own_call = False
     # A job that keeps no result still has an outcome.
     store_errors_even_if_ignored = True
 
@@ -64,7 +66,8 @@ class Job(Task):
         """What the body returns; what it raises is turned into what Celery's tracer should hear."""
         try:
             with heartbeat.of(running), captured(running), alarm_of(self), gate.body():
-                return self.run(*request.args, **request.kwargs)
+                body = super().__call__ if self.has_own_call else self.run
+                return body(*request.args, **request.kwargs)
         except (Retry, Overtaken):
             raise
         except Cancelled as cancelled:
