@@ -26,6 +26,7 @@ from tasks_app.admin.display import (
     moment,
     two_lines,
 )
+from tasks_app.admin.family_of_run import cause_of, caused_by, followers_of
 from tasks_app.admin.filters import PriorityFilter, StatusFilter, TriggerFilter
 from tasks_app.admin.log_page import LogPage
 from tasks_app.admin.tick_of_run import tick_of
@@ -60,7 +61,7 @@ class TaskExecutionAdmin(LogPage, ReadOnlyAdmin, OwnersAdmin):
     readonly_fields = [
         "why", "state_and_why", "progress_bar", "times", "error_text", "traceback_text",
         "result_json", "task_link", "job", "args_json", "kwargs_json", "waits_on", "who", "where",
-        "tick", "checkpoint_json",
+        "tick", "checkpoint_json", "cause", "caused", "waits_for_it",
     ]  # fmt: skip
     fieldsets = [
         ("Why", {"fields": ["why"]}),
@@ -68,6 +69,7 @@ class TaskExecutionAdmin(LogPage, ReadOnlyAdmin, OwnersAdmin):
         ("Outcome", {"fields": ["result_json", "error_text", "traceback_text"]}),
         ("Input", {"fields": ["task_link", "job", "args_json", "kwargs_json"]}),
         ("Circumstances", {"fields": ["who", "tick", "waits_on", "where"]}),
+        ("Family", {"fields": ["cause", "caused", "waits_for_it"]}),
         ("Checkpoint", {"fields": ["checkpoint_json"], "classes": ["collapse"]}),
     ]
 
@@ -193,6 +195,18 @@ class TaskExecutionAdmin(LogPage, ReadOnlyAdmin, OwnersAdmin):
     @admin.display(description="Stands for")
     def tick(self, obj: TaskExecution) -> Any:
         return tick_of(obj)
+
+    @admin.display(description="Caused by")
+    def cause(self, obj: TaskExecution) -> Any:
+        return cause_of(obj)
+
+    @admin.display(description="Caused")
+    def caused(self, obj: TaskExecution) -> Any:
+        return live("caused", caused_by(obj))
+
+    @admin.display(description="Waits for its end")
+    def waits_for_it(self, obj: TaskExecution) -> Any:
+        return followers_of(obj)
 
     @admin.display(description="Ran on")
     def where(self, obj: TaskExecution) -> Any:

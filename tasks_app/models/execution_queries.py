@@ -32,6 +32,9 @@ class TaskExecutionQuerySet(models.QuerySet["TaskExecution"]):
         """By the database's clock; an id's order is that of its maker's clock."""
         return self.order_by("-created_at", "-id")
 
+    def oldest_first(self) -> Self:
+        return self.order_by("created_at", "id")
+
     def live(self) -> Self:
         return self.filter(status__in=LIVE)
 
@@ -112,8 +115,7 @@ class TaskExecutionQuerySet(models.QuerySet["TaskExecution"]):
 
     def ids_in_order(self) -> list[str]:
         """The oldest first."""
-        ids = self.order_by("created_at", "id").values_list("pk", flat=True)
-        return [str(pk) for pk in ids]
+        return [str(pk) for pk in self.oldest_first().values_list("pk", flat=True)]
 
     def queues(self) -> list[str]:
         return list(self.order_by().values_list("queue", flat=True).distinct())

@@ -83,8 +83,9 @@ class LogWriter:
         """Write what all logs hold, and forget those that are over."""
         for log in list(self._logs):
             try:
-                write(log)
-                self._is_away = False
+                if not log.is_written:
+                    write(log)
+                    self._is_away = False
             except Exception as error:  # the thread must live, or no later log would be written
                 self._is_away = True
                 connection.close()
@@ -111,9 +112,8 @@ def write(log: RunLog) -> None:
 
     Raises OperationalError or InterfaceError while the database is away.
     """
-    if not log.is_written:
-        # It is tried again with the next lines.
-        steady(partial(_write, log), patience=0)
+    # Without patience: it is tried again with the next lines.
+    steady(partial(_write, log), patience=0)
 
 
 def _write(log: RunLog) -> None:

@@ -11,6 +11,7 @@ from tasks_app.api.serializers.fields import MomentField
 from tasks_app.api.serializers.seconds import seconds_between
 from tasks_app.models import Attempt, TaskExecution
 from tasks_app.redaction import redact
+from tasks_app.reporting.followers import CHORD, ON_ERROR, THEN, followers
 
 MOMENTS = {models.DateTimeField: MomentField}
 
@@ -32,6 +33,16 @@ class AttemptSerializer(serializers.ModelSerializer):
             "traceback",
             "code_version",
         ]
+
+
+class FollowerSerializer(serializers.Serializer):
+    """A job that waits for the end of a run."""
+
+    kind = serializers.ChoiceField(
+        choices=[THEN, CHORD, ON_ERROR],
+        help_text="It runs when this run succeeds, when all of its group have, or when it fails.",
+    )
+    job = serializers.CharField()
 
 
 class ExecutionSerializer(serializers.ModelSerializer):
@@ -113,6 +124,9 @@ class ExecutionDetailSerializer(ExecutionSerializer):
         help_text="What an attempt saved for the next; `***` stands for secrets."
     )
     attempts = AttemptSerializer(many=True, read_only=True)
+    follows = serializers.SerializerMethodField(
+        help_text="What waits for its end: callbacks, steps of a chain, the body of a chord."
+    )
 
     class Meta(ExecutionSerializer.Meta):
         fields = read_only_fields = [
@@ -123,7 +137,12 @@ class ExecutionDetailSerializer(ExecutionSerializer):
             "checkpoint",
             "traceback",
             "attempts",
+            "follows",
         ]
+
+    @extend_schema_field(FollowerSerializer(many=True))
+    def get_follows(self, execution: TaskExecution) -> list[dict[str, str]]:
+        return [follower._asdict() for follower in followers(execution)]
 
     @extend_schema_field(serializers.JSONField(allow_null=True))
     def get_checkpoint(self, execution: TaskExecution) -> Any:

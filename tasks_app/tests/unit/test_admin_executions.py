@@ -44,6 +44,21 @@ def test_a_failure_shows_why_with_everything_that_is_known(staff: Staff, root: U
         assert words in page
 
 
+def test_a_run_of_a_canvas_shows_where_it_belongs(staff: Staff) -> None:
+    first = a_run(Status.SUCCESS, celery_task_name="shop.order")
+    envelope = {"chain": [{"task": "shop.send"}], "link_error": [{"task": "shop.<warn>"}]}
+    run = a_run(Status.SUCCESS, parent=first, envelope=envelope)
+    caused = [a_run(parent=run, celery_task_name=f"shop.pack_{n:02}") for n in range(12)]
+
+    page = staff.reads(f"/taskexecution/{run.pk}/change/")
+
+    assert f"/taskexecution/{first.pk}/change/" in page
+    assert f"/taskexecution/{caused[0].pk}/change/" in page
+    assert "shop.pack_10" not in page
+    for words in ("and 2 more", "shop.send", "if it fails", "shop.&lt;warn&gt;"):
+        assert words in page
+
+
 def test_a_waiting_run_says_why_with_evidence_and_what_to_do(staff: Staff) -> None:
     run = a_run()
 

@@ -96,6 +96,27 @@ def test_a_run_tells_everything(ada):
     assert shown["duration"] == pytest.approx(2, abs=1)
 
 
+def test_a_run_tells_what_waits_for_its_end(ada):
+    step = {"task": "shop.pack"}
+    envelope = {
+        "link": [{"task": "shop.bill"}],
+        "chain": [{"task": "shop.send"}, step],
+        "chord": {"task": "shop.close"},
+        "link_error": [{"task": "shop.warn", "kwargs": {"password": "x"}}],
+    }
+    run = a_run(owner=ada, envelope=envelope)
+
+    shown = Program(ada).get(f"executions/{run.pk}/").json()
+
+    assert [(each["kind"], each["job"]) for each in shown["follows"]] == [
+        ("then", "shop.bill"),
+        ("then", "shop.pack"),
+        ("then", "shop.send"),
+        ("chord", "shop.close"),
+        ("on_error", "shop.warn"),
+    ]
+
+
 def test_a_failed_run_shows_its_reason_its_traceback_and_its_attempt(ada):
     run = a_run(owner=ada)
     failing = Failing("ValueError: no", "ValueError", "Traceback: line 1", "f1")
