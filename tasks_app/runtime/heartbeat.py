@@ -5,7 +5,6 @@ Its threads live in the same process as the job, so that a frozen child counts a
 
 import logging
 import os
-import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ from tasks_app import lifecycle
 from tasks_app.runtime.exceptions import Overtaken
 from tasks_app.runtime.processes import end_myself, is_pool_child
 from tasks_app.runtime.running import Running
+from tasks_app.runtime.threads import start_deaf
 from tasks_app.states import Reason
 
 logger = logging.getLogger(__name__)
@@ -27,8 +27,6 @@ logger = logging.getLogger(__name__)
 MARGIN = 3.0
 # In a threads pool the first jobs of a process may come at once.
 _starting = threading.Lock()
-# Signals for the job interrupt the main thread; this one would swallow them.
-_FOR_MAIN_THREAD = {signal.SIGUSR1, signal.SIGTERM, signal.SIGQUIT, signal.SIGINT}
 
 
 class Heartbeat:
@@ -62,14 +60,10 @@ class Heartbeat:
             self.__init__()  # type: ignore[misc]
         if self._threads and all(thread.is_alive() for thread in self._threads):
             return
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, _FOR_MAIN_THREAD)
-        try:
-            loops = (self._speak, self._watch)
-            self._threads = [threading.Thread(target=loop, daemon=True) for loop in loops]
-            for thread in self._threads:
-                thread.start()
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        loops = (self._speak, self._watch)
+        self._threads = [threading.Thread(target=loop, daemon=True) for loop in loops]
+        for thread in self._threads:
+            start_deaf(thread)
 
     def _speak(self) -> None:
         pause = float(settings.HEARTBEAT_SECONDS)

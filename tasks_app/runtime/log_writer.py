@@ -21,6 +21,7 @@ from tasks_app.runtime.threads import start_deaf
 logger = logging.getLogger(__name__)
 
 PAUSE = 1.0
+PAUSE_IN_A_FLOOD = 5.0
 # Lines in one transaction: where a database has one writer, the others wait for it.
 BATCH = 1000
 # A run that ends waits until its last lines are written, so that its log is whole when it is final:
@@ -40,8 +41,9 @@ class LogWriter:
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
         self._logs: set[RunLog] = set()
-        # Of those whose run has ended: since when.
+        # When their run ended, and when something of them was last written.
         self._ended: dict[RunLog, float] = {}
+        self._written: dict[RunLog, float] = {}
         self._some = threading.Event()
         self._hurry = threading.Event()
         self._is_away = False
@@ -83,8 +85,9 @@ class LogWriter:
         """Write what all logs hold, and forget those that are over."""
         for log in list(self._logs):
             try:
-                if not log.is_written:
+                if self._is_due(log):
                     write(log)
+                    self._written[log] = time.monotonic()
                     self._is_away = False
             except Exception as error:  # the thread must live, or no later log would be written
                 self._is_away = True
@@ -97,6 +100,12 @@ class LogWriter:
             if self._logs:  # one came just now
                 self._some.set()
 
+    def _is_due(self, log: RunLog) -> bool:
+        """What overflows is written more rarely: most of it would soon be deleted again."""
+        rests = time.monotonic() - self._written.get(log, 0.0) < PAUSE_IN_A_FLOOD
+        floods = log.has_overflown and log not in self._ended
+        return not log.is_written and not (floods and rests)
+
     def _is_over(self, log: RunLog) -> bool:
         ended = self._ended.get(log)
         late = ended is not None and time.monotonic() - ended > LONGEST_DELAY
@@ -105,6 +114,7 @@ class LogWriter:
     def _forget(self, log: RunLog) -> None:
         self._logs.discard(log)
         self._ended.pop(log, None)
+        self._written.pop(log, None)
 
 
 def write(log: RunLog) -> None:

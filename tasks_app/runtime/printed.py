@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import threading
 import time
 from collections.abc import Iterable
 from typing import Any
@@ -10,6 +11,8 @@ from tasks_app.runtime.run_log import LONGEST_LINE, RunLog
 from tasks_app.runtime.this_run import this_run
 
 _LEVELS = {"stdout": "INFO", "stderr": "WARNING"}
+# In a threads pool the first jobs of a process may come at once.
+_placing = threading.Lock()
 _OF_A_LOGGER = logging.StreamHandler.emit.__code__
 
 
@@ -65,7 +68,8 @@ class Overheard:
 
 def listen_to_prints() -> None:
     """Stand before the streams that the process has now; others may have changed them."""
-    for name in _LEVELS:
-        stream = getattr(sys, name)
-        if stream is not None and not isinstance(stream, Overheard):
-            setattr(sys, name, Overheard(stream, name))
+    with _placing:
+        for name in _LEVELS:
+            stream = getattr(sys, name)
+            if stream is not None and not isinstance(stream, Overheard):
+                setattr(sys, name, Overheard(stream, name))

@@ -42,6 +42,8 @@ class RunLog:
         self._sizes: deque[int] = deque()
         self._unwritten: deque[Line] = deque()
         self.oldest_written = 0
+        # Lines that nobody had read yet fell out.
+        self.has_overflown = False
         # A job's signal handler may log while the same thread adds a line.
         self._lock = threading.RLock()
         self._progress = threading.Condition(self._lock)
@@ -64,6 +66,7 @@ class RunLog:
             self._bytes -= self._sizes.popleft()
         while self._unwritten and self._unwritten[0].number < self._first:
             self._unwritten.popleft()
+            self.has_overflown = True
 
     @property
     def _first(self) -> int:
@@ -77,6 +80,7 @@ class RunLog:
     def unwritten(self) -> tuple[int, list[Line]]:
         """The number of the oldest line that is kept, and the lines that nobody `wrote` yet."""
         with self._lock:
+            self.has_overflown = False
             return self._first, list(self._unwritten)
 
     def wrote(self, lines: Sequence[Line]) -> None:

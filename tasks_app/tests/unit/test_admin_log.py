@@ -36,7 +36,7 @@ def test_a_log_shows_its_lines_by_attempt_as_text(staff: Staff) -> None:
     assert 'b-is-error">ERROR<' in page
     assert page.index("Attempt 1") < page.index("boo") < page.index("Attempt 2")
     assert page.index("7 lines dropped here") < page.index("line 8")
-    assert "7 of its lines are not kept." in page
+    assert "Lines not kept: 7." in page
 
 
 def test_a_long_log_is_read_from_its_end(staff: Staff, monkeypatch: pytest.MonkeyPatch) -> None:

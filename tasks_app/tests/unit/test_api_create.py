@@ -68,6 +68,7 @@ def test_every_field_is_kept_as_sent_and_answered(ada):
         "retry_jitter": False,
         "expires_after": 3600,
         "on_lost": "retry",
+        "keep_log": False,
     }
 
     task = Program(ada).create(**fields)

@@ -146,6 +146,7 @@ def test_a_job_goes_on_where_it_fell() -> None:
 
 
 def test_what_a_job_reads_is_a_copy() -> None:
+    know_the_tests_jobs()
     attempt = running()
     attempt.save({"epoch": 3})
     job: Any = celery_app.tasks[f"{JOBS}.climb"]
@@ -158,6 +159,7 @@ def test_what_a_job_reads_is_a_copy() -> None:
 
 
 def test_without_a_row_a_checkpoint_lives_as_long_as_its_request() -> None:
+    know_the_tests_jobs()
     know_the_tests_jobs()
     job = celery_app.tasks[f"{JOBS}.climb"]
     told = {"began_at": 0, "saved": {"step": 3}}

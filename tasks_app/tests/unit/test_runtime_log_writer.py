@@ -136,6 +136,23 @@ def test_what_is_too_old_is_deleted(settings: Settings, run: TaskExecution) -> N
     assert texts(run) == ["of attempt 1", "c", "d", "e"]
 
 
+def test_a_flood_is_written_more_rarely_than_it_overflows(
+    settings: Settings, run: TaskExecution
+) -> None:
+    settings.LOG_LINES_MAX = 2
+    log, writer = RunLog(run.pk, 1), HandWriter()
+    writer.follow(log)
+    say(log, "a", "b", "c")
+    writer.write_all()
+
+    say(log, "d", "e", "f")
+    writer.write_all()
+    assert texts(run) == ["b", "c"]
+
+    writer.finish(log)
+    assert texts(run) == ["e", "f"]
+
+
 def test_writing_again_what_already_stands_changes_nothing(
     run: TaskExecution, log: RunLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
