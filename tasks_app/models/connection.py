@@ -12,8 +12,11 @@ T = TypeVar("T")
 
 
 def is_in_transaction() -> bool:
-    """Whether a block of `transaction.atomic()` is open here, other than a test case's own."""
-    return any(not block._from_testcase for block in connection.atomic_blocks)
+    """Whether a block of `transaction.atomic()` is open here.
+
+    A test case's own does not count, as with Django's durable blocks.
+    """
+    return any(not getattr(block, "_from_testcase", False) for block in connection.atomic_blocks)
 
 
 def steady(move: Callable[[], T], *, patience: float) -> T:

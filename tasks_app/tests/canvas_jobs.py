@@ -116,8 +116,9 @@ def declared() -> None:
 
 
 @shared_task(bind=True, default_retry_delay=0)
-def retry_with_others(self: Any, *args: Any, changed: Any = None, **kwargs: Any) -> list[Any]:
-    """Ask for another try, with other arguments."""
+def retry_with_others(self: Any, *args: Any, **kwargs: Any) -> list[Any]:
+    """Ask for another try, with the arguments that `changed` tells."""
+    changed = kwargs.pop("changed", None)
     if changed and not self.request.retries:
         raise self.retry(**changed)
     return [list(args), kwargs]

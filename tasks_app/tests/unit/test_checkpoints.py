@@ -160,7 +160,6 @@ def test_what_a_job_reads_is_a_copy() -> None:
 
 def test_without_a_row_a_checkpoint_lives_as_long_as_its_request() -> None:
     know_the_tests_jobs()
-    know_the_tests_jobs()
     job = celery_app.tasks[f"{JOBS}.climb"]
     told = {"began_at": 0, "saved": {"step": 3}}
 

@@ -3,12 +3,12 @@
 from typing import Any
 
 import pytest
+from celery.app.control import Control
 from celery.result import GroupResult
 from django.db import transaction
 
 from config import celery_app
 from tasks_app.models import Event
-from tasks_app.runtime import control
 from tasks_app.states import Status
 from tasks_app.tests.runs import a_run, now_of
 
@@ -20,7 +20,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
     """What the workers are told."""
     heard: list[tuple[Any, ...]] = []
     monkeypatch.setattr(
-        control.Control,
+        Control,
         "broadcast",
         lambda self, command, arguments=None, *args, **kwargs: heard.append((command, arguments)),
     )

@@ -28,7 +28,7 @@ class Message:
     def __init__(self, job: str) -> None:
         self.headers = {"id": str(uuid4()), "task": job, "ledger": 1}
         self.body: Any = ([], {}, {})
-        self.payload = self.body
+        self.payload: Any = self.body
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def request_(monkeypatch: pytest.MonkeyPatch) -> Any:
     """A request that keeps the names of the events it sends."""
     know_the_tests_jobs()
     job = celery_app.tasks["tasks_app.tests.canvas_jobs.add"]
-    request = LedgerRequest(Message(job.name), app=celery_app, task=job, decoded=True)
+    request: Any = LedgerRequest(Message(job.name), app=celery_app, task=job, decoded=True)
     request.sent = []
     monkeypatch.setattr(request, "send_event", lambda name, **_: request.sent.append(name))
     return request

@@ -148,7 +148,7 @@ def test_what_a_run_caused_are_its_children() -> None:
     run = a_run(Status.SUCCESS)
     child = a_run(parent=run)
 
-    result = celery_app.AsyncResult(str(run.pk))
+    result: Any = celery_app.AsyncResult(str(run.pk))
 
     assert [each.id for each in result.children] == [str(child.pk)]
 
