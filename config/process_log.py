@@ -5,7 +5,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-_OF_CELERY = {"worker": "celery_worker.log", "beat": "celery_beat.log"}
+_OF_CELERY = {"worker": "celery_worker", "beat": "celery_beat"}
+_SERVERS = ("app", "celery_worker", "celery_beat")
 
 
 def log_handler(folder: Path | None, arguments: Sequence[str]) -> dict[str, Any]:
@@ -14,22 +15,29 @@ def log_handler(folder: Path | None, arguments: Sequence[str]) -> dict[str, Any]
     The processes of a kind share a file, so none of them may rotate it: it is opened anew when
     somebody else, such as logrotate, has moved it away.
     """
+    kind = _kind_of(arguments)
     if folder is None:
-        return {"class": "logging.StreamHandler"}
+        # What other commands print is for people and programs, so their log stays out of it.
+        stream = f"ext://sys.{'stdout' if kind in _SERVERS else 'stderr'}"
+        return {"class": "logging.StreamHandler", "stream": stream}
     # Where that is not possible, a system check says so.
     with suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
     return {
         "class": "logging.handlers.WatchedFileHandler",
-        "filename": str(folder / _file_of(arguments)),
+        "filename": str(folder / f"{kind or 'app'}.log"),
         "delay": True,
         "encoding": "utf-8",
         "errors": "backslashreplace",
     }
 
 
-def _file_of(arguments: Sequence[str]) -> str:
-    """`celery -A config worker` has another file than `celery -A config beat` and all others."""
+def _kind_of(arguments: Sequence[str]) -> str:
+    """`celery -A config worker` is another kind than `celery -A config beat`; empty for most."""
     program, *words = [*arguments, ""]
-    is_celery = "celery" in Path(program).parts[-2:]
-    return next((_OF_CELERY[word] for word in words if is_celery and word in _OF_CELERY), "app.log")
+    parts = Path(program).parts[-2:]
+    if "gunicorn" in parts:
+        return "app"
+    return next(
+        (_OF_CELERY[word] for word in words if "celery" in parts and word in _OF_CELERY), ""
+    )

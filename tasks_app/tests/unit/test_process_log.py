@@ -28,8 +28,18 @@ def test_each_kind_of_process_has_its_file(tmp_path: Path, arguments: list[str],
     assert log_handler(tmp_path, arguments)["filename"] == str(tmp_path / name)
 
 
-def test_without_a_folder_the_log_goes_to_the_standard_error() -> None:
-    assert log_handler(None, ["gunicorn"]) == {"class": "logging.StreamHandler"}
+@pytest.mark.parametrize(
+    "arguments, stream",
+    [
+        ([CELERY, "-A", "config", "worker"], "stdout"),
+        ([MODULE, "-A", "config", "beat"], "stdout"),
+        (["/opt/belfry/.venv/lib/python3/site-packages/gunicorn/__main__.py"], "stdout"),
+        (["manage.py", "create_api_token", "ada"], "stderr"),
+        ([CELERY, "-A", "config", "result"], "stderr"),
+    ],
+)
+def test_without_a_folder_servers_log_to_their_output(arguments: list[str], stream: str) -> None:
+    assert log_handler(None, arguments)["stream"] == f"ext://sys.{stream}"
 
 
 def test_a_file_that_was_moved_away_is_made_anew(tmp_path: Path) -> None:
