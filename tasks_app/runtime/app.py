@@ -1,13 +1,16 @@
 """The Celery app class: our job class, result backend and worker step, and a row for every call."""
 
 import inspect
+from functools import cached_property, partial
 from typing import Any
 
 import django
 from celery import Celery
+from celery.utils.imports import instantiate
 from django.apps import apps
 
 from tasks_app.runtime import forks, logs, processes, soft  # noqa: F401  (they hook in when loaded)
+from tasks_app.runtime.loops import beside_the_loop
 
 
 class LedgerApp(Celery):
@@ -32,7 +35,8 @@ class LedgerApp(Celery):
 
         if not calls.is_managed(name):
             return super().send_task(name, args, kwargs, **options)
-        execution_id = calls.submit(self, name, args, kwargs, options)
+        submit = partial(calls.submit, self, name, args, kwargs, options)
+        execution_id = beside_the_loop(submit)
         result = (options.get("result_cls") or self.AsyncResult)(str(execution_id))
         if options.get("add_to_parent", True) and (parent := self.current_worker_task):
             parent.add_trail(result)
@@ -52,6 +56,12 @@ class LedgerApp(Celery):
         from tasks_app.runtime.bases import as_job_class
 
         return as_job_class(base, self.Task)
+
+    @cached_property
+    def control(self) -> Any:
+        """Commands from a shell revoke rows: `celery control revoke`."""
+        set_up_django()
+        return instantiate(self.control_cls, app=self)
 
     def _get_backend(self) -> Any:
         set_up_django()

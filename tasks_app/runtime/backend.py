@@ -29,6 +29,7 @@ from tasks_app.runtime.claims import claim_of
 from tasks_app.runtime.envelopes import with_next
 from tasks_app.runtime.errors import failing
 from tasks_app.runtime.following import submit_errback
+from tasks_app.runtime.loops import beside_the_loop
 from tasks_app.runtime.meta import STATE, as_meta, read_row
 from tasks_app.runtime.parts import is_joining, member
 from tasks_app.runtime.settling import in_main_process, settle
@@ -136,6 +137,9 @@ class LedgerBackend(DatabaseBackend):
 
     def get_task_meta(self, task_id: str, cache: bool = True) -> dict[str, Any]:
         """What is read in a transaction, or for the body of a chord, is not for later readers."""
+        return beside_the_loop(partial(self._read_meta, task_id, cache))
+
+    def _read_meta(self, task_id: str, cache: bool) -> dict[str, Any]:
         lasting = cache and not connection.in_atomic_block and not is_joining()
         return dict(super().get_task_meta(task_id, cache=lasting))
 
@@ -160,9 +164,17 @@ class LedgerBackend(DatabaseBackend):
             pause *= 1.5
         return meta
 
+    def apply_chord(self, header_result_args: Any, body: Any, **kwargs: Any) -> None:
+        """Write the counter of a chord, in the caller's transaction like its members."""
+        beside_the_loop(partial(super().apply_chord, header_result_args, body, **kwargs))
+
     def on_chord_part_return(self, request: Any, state: str, result: Any, **kwargs: Any) -> None:
         """Count a member in; what it returned is read from its row."""
         count_part(self.app, request)
+
+    def is_cached(self, task_id: str) -> bool:
+        """Celery looks here for the member that kept the body of a chord from running."""
+        return member(task_id) is not None or bool(super().is_cached(task_id))
 
     def _call_task_errbacks(self, request: Any, exc: BaseException, traceback: str | None) -> None:
         for errback in request.errbacks or ():

@@ -3,6 +3,7 @@
 import getpass
 import logging
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,7 @@ from django.db import transaction
 
 from tasks_app import services
 from tasks_app.runtime.adopting import is_uuid
+from tasks_app.runtime.loops import beside_the_loop
 
 logger = logging.getLogger(__name__)
 _REVOKES = ("revoke", "terminate")
@@ -32,7 +34,8 @@ class LedgerControl(Control):
         told = {**(arguments or {}), **kwargs}
         if command not in _REVOKES or not told.get("task_id"):
             return super().broadcast(command, arguments, *args, **kwargs)
-        services.cancel_calls(_ids(told["task_id"]), by=_who())
+        cancel = partial(services.cancel_calls, _ids(told["task_id"]), by=_who())
+        beside_the_loop(cancel)
         if transaction.get_connection().in_atomic_block:
             # Workers would read the row as it was.
             transaction.on_commit(

@@ -46,13 +46,7 @@ class Job(Task):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         request: Any = self.request_stack.top
-        if (
-            request is None
-            or request.called_directly
-            or request.is_eager
-            or request.get("running")
-            or is_plain(self.name, request)
-        ):
+        if not self._awaits_claim(request):
             return super().__call__(*args, **kwargs)
         if not request.get(MARKER):
             adopt(self, request)
@@ -62,10 +56,26 @@ class Job(Task):
         succeed(self, request, running, value)
         return value
 
+    def before_start(self, task_id: str, args: Any, kwargs: Any) -> None:
+        """Celery calls it for each message; the author's own waits for the claim."""
+        if not self._awaits_claim(self.request_stack.top):
+            super().before_start(task_id, args, kwargs)
+
+    def _awaits_claim(self, request: Any) -> bool:
+        """Whether this is a message of a run, and not plain Celery, a direct or a nested call."""
+        return not (
+            request is None
+            or request.called_directly
+            or request.is_eager
+            or request.get("running")
+            or is_plain(self.name, request)
+        )
+
     def _run_body(self, request: Any, running: Running) -> Any:
         """What the body returns; what it raises is turned into what Celery's tracer should hear."""
         try:
             with heartbeat.of(running), captured(running), alarm_of(self), gate.body():
+                super().before_start(request.id, request.args, request.kwargs)
                 body = super().__call__ if self.has_own_call else self.run
                 return body(*request.args, **request.kwargs)
         except (Retry, Overtaken):

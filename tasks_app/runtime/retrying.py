@@ -57,7 +57,7 @@ def translate(job: Task, running: Running, rejection: Any) -> None:
     """A rejected message: put back means try again now, not put back means failure."""
     if rejection.requeue:
         raise again(job, running, rejection, None, 0, None)
-    raise RuntimeError(f"The job rejected its message: {rejection.reason}") from rejection
+    raise rejection
 
 
 def _limit(execution: TaskExecution, declared: int | None) -> int | None:
