@@ -80,6 +80,11 @@ def resolve(name: str) -> str:
     return str(settings.JOB_ALIASES.get(name, name))
 
 
+def names_of(job: str) -> list[str]:
+    """The names under which a job is known: its own, and its former ones."""
+    return [job, *(alias for alias, name in settings.JOB_ALIASES.items() if name == job)]
+
+
 def find(name: str) -> RegisteredJob | None:
     """The job that `name` or its alias means, if this process knows it."""
     return _jobs.get(resolve(name))

@@ -17,6 +17,8 @@ COLUMNS = (
 
 def keep(rows: Sequence[TaskExecution], outcome: AttemptOutcome) -> None:
     """Keep the attempt that just ended for each of these rows, which a claim had started."""
+    if not rows:
+        return
     Attempt.objects.bulk_create(
         Attempt(
             execution_id=row.pk,

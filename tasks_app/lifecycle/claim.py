@@ -1,7 +1,7 @@
 """The start of an attempt: `pending` or `retry` becomes `started`, for one claimer only."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -27,17 +27,34 @@ class Claim(NamedTuple):
 
 
 def claim(
-    claims: Sequence[Claim], *, worker: str, pid: int, lease: float, code_version: str = ""
+    claims: Sequence[Claim],
+    *,
+    worker: str,
+    pid: int,
+    lease: float,
+    code_version: str = "",
+    jobs: Sequence[str] = (),
 ) -> list[TaskExecution]:
     """Start those that wait and are due, and return them with their arguments.
 
-    `lease` is in seconds. What expired before its first start is ended instead.
+    `lease` is in seconds. With `jobs`, only rows of these names are started: a message that was
+    forged may name the row of another. What expired before its first start is ended instead.
     A row that is not returned was a duplicate, early, cancelled or over: its message is dropped.
     Repeating a claim whose answer was lost returns the same rows again.
     """
+    started = _start(claims, [lease, worker, pid, code_version], jobs)
+    if len(started) < len(claims):
+        known = {row.pk for row in started}
+        started += _proven_before(claims, known)
+        expire([claim.id for claim in claims if claim.id not in known])
+    return started
+
+
+def _start(claims: Sequence[Claim], facts: list[Any], jobs: Sequence[str]) -> list[TaskExecution]:
     time = clock()
     with_given, parameters = given(CLAIM, claims)
-    started = execute(
+    of_jobs = f"AND celery_task_name IN ({', '.join(['%s'] * len(jobs))})" if jobs else ""
+    return execute(
         f"""
         {with_given}
         UPDATE task_executions SET
@@ -51,15 +68,11 @@ def claim(
             AND status IN ({listed(WAITING)})
             AND run_at <= {time.now}
             AND (attempt > 0 OR expires_at IS NULL OR expires_at > {time.now})
+            {of_jobs}
         RETURNING {_RETURNED.replace("id,", "task_executions.id,", 1)}
         """,
-        [*parameters, lease, worker, pid, code_version],
+        [*parameters, *facts, *jobs],
     )
-    if len(started) < len(claims):
-        known = {row.pk for row in started}
-        started += _proven_before(claims, known)
-        expire([claim.id for claim in claims if claim.id not in known])
-    return started
 
 
 def _proven_before(claims: Sequence[Claim], known: set[UUID]) -> list[TaskExecution]:

@@ -140,6 +140,9 @@ class TaskExecutionQuerySet(models.QuerySet["TaskExecution"]):
     def asked_to_stop(self) -> Self:
         return self.exclude(cancel_requested_at=None)
 
+    def not_asked_to_stop(self) -> Self:
+        return self.filter(cancel_requested_at=None)
+
     def cancel_overdue(self, grace: timedelta) -> Self:
         """Running although they were asked to stop longer ago than `grace`."""
         return self.running().filter(cancel_requested_at__lt=Now() - grace)

@@ -11,6 +11,7 @@ from tasks_app import services
 from tasks_app.broker import MARKER
 from tasks_app.exceptions import Invalid
 from tasks_app.models.connection import steady
+from tasks_app.models.ids import is_uuid
 from tasks_app.runtime.calls import moment, seconds
 from tasks_app.runtime.envelopes import as_plain, enclose_request
 from tasks_app.runtime.exceptions import RefusedMessage
@@ -21,14 +22,6 @@ from tasks_app.states import nearest_priority
 def is_plain(name: str, request: Any) -> bool:
     """Whether it is one of Celery's own jobs, which run as plain Celery unless a row asked."""
     return name.startswith("celery.") and not request.get(MARKER)
-
-
-def is_uuid(text: Any) -> bool:
-    """Whether it can be the id of an execution."""
-    try:
-        return bool(UUID(str(text)))
-    except ValueError:
-        return False
 
 
 def adopt(job: Any, request: Any) -> None:
@@ -43,8 +36,8 @@ def adopt(job: Any, request: Any) -> None:
         _refuse(job, request, f"The id of a message must be a UUID, and {request.id!r} is none.")
     try:
         steady(partial(services.adopt_call, _call(job.name, request)), patience=math.inf)
-    except Invalid as error:
-        _refuse(job, request, str(error))
+    except (Invalid, ValueError, TypeError, OverflowError) as error:
+        _refuse(job, request, f"The message cannot be kept. {error}")
 
 
 def _call(name: str, request: Any) -> Call:
@@ -61,7 +54,7 @@ def _call(name: str, request: Any) -> Call:
         time_limit=seconds(request.time_limit),
         soft_time_limit=seconds(request.soft_time_limit),
         envelope=enclose_request(request),
-        failed_tries=request.retries or 0,
+        failed_tries=max(int(request.retries or 0), 0),
     )
 
 

@@ -1,6 +1,7 @@
 """The Celery app class: our job class, result backend and worker step, and a row for every call."""
 
 import inspect
+from collections.abc import Callable
 from functools import cached_property, partial
 from typing import Any
 
@@ -8,6 +9,8 @@ import django
 from celery import Celery
 from celery.utils.imports import instantiate
 from django.apps import apps
+from django.db import transaction
+from kombu.utils.uuid import uuid
 
 from tasks_app.runtime import forks, logs, processes, soft  # noqa: F401  (they hook in when loaded)
 from tasks_app.runtime.loops import beside_the_loop
@@ -32,15 +35,28 @@ class LedgerApp(Celery):
         """
         set_up_django()
         from tasks_app.runtime import calls
+        from tasks_app.runtime.discovery import is_job
 
-        if not calls.is_managed(name):
-            return super().send_task(name, args, kwargs, **options)
+        if not is_job(self, name):
+            return self._send_plainly(partial(super().send_task, name, args, kwargs), options)
         submit = partial(calls.submit, self, name, args, kwargs, options)
         execution_id = beside_the_loop(submit)
         result = (options.get("result_cls") or self.AsyncResult)(str(execution_id))
+        result.ignored = bool(options.get("ignore_result"))
         if options.get("add_to_parent", True) and (parent := self.current_worker_task):
             parent.add_trail(result)
         return result
+
+    def _send_plainly(self, send: Callable[..., Any], options: dict[str, Any]) -> Any:
+        """At once, or with the end of the run that it follows."""
+        from tasks_app.runtime.calls import is_following
+
+        if not is_following():
+            return send(**options)
+        task_id = options.setdefault("task_id", None) or uuid()
+        told = {**options, "task_id": task_id}
+        transaction.on_commit(partial(send, **told), robust=True)
+        return self.AsyncResult(task_id)
 
     def register_task(self, task: Any, **options: Any) -> Any:
         """A class of the author's own is a job too, whatever it inherits from."""

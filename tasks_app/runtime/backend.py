@@ -24,15 +24,17 @@ from django_celery_results.backends import DatabaseBackend
 
 from tasks_app import lifecycle
 from tasks_app.lifecycle import Canceller, Claim
-from tasks_app.runtime.chords import count_part
+from tasks_app.runtime.calls import is_following
+from tasks_app.runtime.chords import count_part, fail_further
 from tasks_app.runtime.claims import claim_of
 from tasks_app.runtime.envelopes import with_next
 from tasks_app.runtime.errors import failing
 from tasks_app.runtime.following import submit_errback
 from tasks_app.runtime.loops import beside_the_loop
-from tasks_app.runtime.meta import STATE, as_meta, read_row
+from tasks_app.runtime.meta import as_meta, read_row
 from tasks_app.runtime.parts import is_joining, member
 from tasks_app.runtime.settling import in_main_process, settle
+from tasks_app.runtime.telling import tell_state
 from tasks_app.states import Reason
 
 # Seconds between the first two looks of `get()`.
@@ -93,7 +95,7 @@ class LedgerBackend(DatabaseBackend):
         elif running := request.get("running"):
             error = failing(exc or Retry("The job asked for another try."))
             envelope = with_next(running.execution.envelope, running.next_arguments)
-            move = partial(lifecycle.retry, claim, running.retry_delay, error, envelope)
+            move = partial(lifecycle.retry, claim, running.retry_delay or 0.0, error, envelope)
             settle(request, "retry", move)
         else:
             # Celery's way to say, in the main process, that a shutdown cut the run off.
@@ -127,12 +129,12 @@ class LedgerBackend(DatabaseBackend):
     ) -> Any:
         """Anything else that Celery or a job stores: of a managed one, progress only."""
         if claim_of(request) is None:
-            store = self._other.store_result if self._other else super().store_result
+            # A step that never runs is told in the transaction that ends the step before it.
+            is_step = self._other is None or is_following()
+            store = super().store_result if is_step else self._other.store_result
             return store(task_id, result, state, traceback, request, **kwargs)
-        running = request.get("running")
-        if running and isinstance(result, dict) and state not in states.READY_STATES:
-            message = str(result.get("status", state))
-            running.report(_percent(result), message, {**result, STATE: state})
+        if running := request.get("running"):
+            tell_state(running, state, result)
         return result
 
     def get_task_meta(self, task_id: str, cache: bool = True) -> dict[str, Any]:
@@ -180,6 +182,12 @@ class LedgerBackend(DatabaseBackend):
         for errback in request.errbacks or ():
             submit_errback(self.app, errback, request)
 
+    def chord_error_from_stack(self, callback: Any, exc: Any = None) -> Any:
+        """Fail the body of a chord, and what waits for it."""
+        told = super().chord_error_from_stack(callback, exc)
+        fail_further(self.app, callback, exc)
+        return told
+
     def _forget(self, task_id: str) -> None:
         """Drop the value; that it ran, and how it ended, stays in the ledger."""
         row = in_main_process(partial(read_row, task_id))
@@ -194,9 +202,10 @@ class LedgerBackend(DatabaseBackend):
         row = member(task_id) or in_main_process(partial(read_row, task_id))
         if row is not None:
             return dict(self.meta_from_decoded(as_meta(row)))
-        if self._other:
+        meta = dict(super()._get_task_meta_for(task_id))
+        if self._other and meta["status"] == states.PENDING:
             return dict(self._other._get_task_meta_for(task_id))
-        return dict(super()._get_task_meta_for(task_id))
+        return meta
 
     @cached_property
     def _other(self) -> Any:
@@ -207,13 +216,6 @@ class LedgerBackend(DatabaseBackend):
         found: Any = by_url(name, self.app.loader)
         cls, url = found
         return cls(app=self.app, url=url)
-
-
-def _percent(told: dict[str, Any]) -> float:
-    """How far along a job is, in the words that jobs give to `update_state`."""
-    if told.get("total"):
-        return float(100 * told.get("current", 0) / told["total"])
-    return float(told.get("progress", told.get("percent", 0)))
 
 
 def _failure(

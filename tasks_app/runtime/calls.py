@@ -33,9 +33,9 @@ def caused_by(execution: TaskExecution) -> Iterator[None]:
         _cause.reset(token)
 
 
-def is_managed(name: str) -> bool:
-    """Whether a call of this name gets a row: a job that is registered here."""
-    return registry.find(name) is not None
+def is_following() -> bool:
+    """Whether the end of an execution is submitting what waits for it."""
+    return _cause.get() is not None
 
 
 def submit(app: Celery, name: str, args: Any, kwargs: Any, given: Mapping[str, Any]) -> UUID:
@@ -56,14 +56,14 @@ def submit(app: Celery, name: str, args: Any, kwargs: Any, given: Mapping[str, A
         queue=queue_of(options) or queue_of(route),
         priority=priority,
         run_at=moment(eta),
-        countdown=float(options.get("countdown") or 0),
+        countdown=_countdown(options.get("countdown")),
         expires_at=None if _is_number(expires) else moment(expires),
         expires_after=expires if _is_number(expires) else None,
         time_limit=seconds(options.get("time_limit")),
         soft_time_limit=seconds(options.get("soft_time_limit")),
         parent_id=cause.pk if cause else None,
         owner_id=cause.owner_id if cause else None,
-        envelope=enclose(options),
+        envelope=enclose(_without_usual(app, name, options)),
         # What a failed run hands to its errback is added by the claim.
         put_first=3 if options.get("errback_of") else 0,
         **_id(options.get("task_id")),
@@ -76,6 +76,14 @@ def _declared(app: Any, name: str, given: Mapping[str, Any]) -> dict[str, Any]:
     job = None if given.get("task_type") else app.tasks.get(registry.resolve(name))
     declared = job._get_exec_options() if job else {}
     return {option: value for option, value in declared.items() if value is not None}
+
+
+def _without_usual(app: Any, name: str, options: Mapping[str, Any]) -> Mapping[str, Any]:
+    """`apply_async` always says whether the result is ignored; what the job says needs no word."""
+    job = app.tasks.get(registry.resolve(name))
+    if job is None or bool(options.get("ignore_result")) != bool(job.ignore_result):
+        return options
+    return {**options, "ignore_result": None}
 
 
 def _family(app: Any, options: Mapping[str, Any]) -> dict[str, Any]:
@@ -117,9 +125,15 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float)
 
 
+def _countdown(value: float | None) -> float:
+    """Not below zero; Celery takes what lies in the past for now."""
+    countdown = float(value or 0)
+    return countdown if math.isnan(countdown) else max(countdown, 0.0)
+
+
 def seconds(limit: float | None) -> int | None:
     """A limit in whole seconds, a part of one rounded up."""
-    return None if limit is None else math.ceil(limit)
+    return math.ceil(limit) if limit else None
 
 
 def moment(value: Any) -> datetime | None:

@@ -3,7 +3,8 @@
 import logging
 from typing import Any
 
-from celery.canvas import maybe_signature
+from celery.app.task import Context
+from celery.canvas import chord, maybe_signature
 from celery.result import AsyncResult
 from django.db import transaction
 from django_celery_results.backends.database import trigger_callback
@@ -28,6 +29,15 @@ def count_part(app: Any, request: Any) -> None:
     with joining(each.id for each in members.results if isinstance(each, AsyncResult)):
         if members.ready():
             trigger_callback(app, maybe_signature(request.chord, app=app), members)
+
+
+def fail_further(app: Any, body: Any, error: Any) -> None:
+    """What waits for a body that never runs: its own body, if it is a chord, and the chord that it
+    is a member of. Celery leaves both waiting."""
+    if isinstance(body, chord) and body.body is not None:
+        app.backend.chord_error_from_stack(maybe_signature(body.body, app=app), error)
+    if outer := body.options.get("chord"):
+        count_part(app, Context(id=body.id, group=body.options.get("group_id"), chord=outer))
 
 
 @transaction.atomic

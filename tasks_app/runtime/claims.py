@@ -39,7 +39,7 @@ def begin(request: Any, job: str) -> Running:
     claim = claim_of(request)
     assert claim is not None
     proven_at = time.monotonic()
-    execution = _claim(claim, request.hostname)
+    execution = _claim(claim, job, request.hostname)
     running = request.running = Running(claim, execution, proven_at)
     if time.monotonic() - proven_at > settings.HEARTBEAT_SECONDS:
         # The answer came late, so the lease is partly over before the body begins.
@@ -56,7 +56,7 @@ def begin(request: Any, job: str) -> Running:
     return running
 
 
-def _claim(claim: Claim, hostname: str) -> TaskExecution:
+def _claim(claim: Claim, job: str, hostname: str) -> TaskExecution:
     """Ask for as long as a lease lasts while the database is away; without proof nothing runs."""
     ask = partial(
         lifecycle.claim,
@@ -65,6 +65,7 @@ def _claim(claim: Claim, hostname: str) -> TaskExecution:
         pid=os.getpid(),
         lease=settings.LEASE_SECONDS,
         code_version=settings.CODE_VERSION,
+        jobs=registry.names_of(job),
     )
     try:
         rows = steady(ask, patience=settings.LEASE_SECONDS)
@@ -80,10 +81,11 @@ def _claim(claim: Claim, hostname: str) -> TaskExecution:
 def _decoded(execution: TaskExecution) -> tuple[list[Any], dict[str, Any]]:
     """The arguments, or what a retry put in their place; code's were encoded as Celery does."""
     given = execution.envelope.get(NEXT, {})
-    args, kwargs = given.get("args", execution.args), given.get("kwargs", execution.kwargs)
+    stored = {"args": execution.args, "kwargs": execution.kwargs}
     if execution.trigger == Trigger.CODE:
-        args, kwargs = kombu_json.loads(kombu_json.dumps([args, kwargs]))
-    return args, kwargs
+        given = {**stored, **given}
+    decoded = {**stored, **kombu_json.loads(kombu_json.dumps(given))}
+    return decoded["args"], decoded["kwargs"]
 
 
 def _add_headers(request: Any, execution: TaskExecution) -> None:

@@ -2,6 +2,7 @@
 
 import getpass
 import logging
+import os
 import sys
 from functools import partial
 from pathlib import Path
@@ -12,7 +13,7 @@ from celery.app.control import Control
 from django.db import transaction
 
 from tasks_app import services
-from tasks_app.runtime.adopting import is_uuid
+from tasks_app.models.ids import is_uuid
 from tasks_app.runtime.loops import beside_the_loop
 
 logger = logging.getLogger(__name__)
@@ -56,11 +57,14 @@ class LedgerControl(Control):
 
 def _ids(told: Any) -> list[UUID]:
     """Those that can be ids of executions: others are known to workers only, if at all."""
-    ids = [told] if isinstance(told, str) else list(told)
+    ids = [told] if isinstance(told, str | UUID) else list(told)
     return [UUID(str(each)) for each in ids if is_uuid(each)]
 
 
 def _who() -> str:
     """Whose process asks, for a caller without a user of ours."""
     program = Path(sys.argv[0]).name or "python"
-    return f"{getpass.getuser()} ({program})"
+    try:
+        return f"{getpass.getuser()} ({program})"
+    except (KeyError, OSError):  # containers run as users that have no name
+        return f"user {os.getuid()} ({program})"

@@ -24,6 +24,17 @@ def fill_registry(app: Celery) -> None:
     registry.follow_with(partial(follow, app))
 
 
+def is_job(app: Celery, name: str) -> bool:
+    """Whether calls of this name get a row. A job that was imported after the start, from a module
+    that autodiscovery does not look for, is made known here."""
+    if registry.find(name) is not None:
+        return True
+    job = None if name.startswith("celery.") else app.tasks.get(name)
+    if job is not None:
+        registry.register(_describe(app, name, job))
+    return job is not None
+
+
 def _describe(app: Celery, name: str, task: Task) -> registry.RegisteredJob:
     doc = inspect.getdoc(task.run) or ""
     return registry.RegisteredJob(

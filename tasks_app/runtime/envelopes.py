@@ -31,9 +31,7 @@ _LISTS = ("link", "link_error")
 
 def enclose(options: Mapping[str, Any]) -> dict[str, Any]:
     """The parts of these options that a row keeps, as plain JSON."""
-    parts = {
-        name: options[name] for name in _KEPT if options.get(name) not in (None, [], {}, False)
-    }
+    parts = {name: options[name] for name in _KEPT if _is_told(options.get(name))}
     for name in _LISTS:
         if name in parts:
             parts[name] = maybe_list(parts[name])
@@ -42,9 +40,15 @@ def enclose(options: Mapping[str, Any]) -> dict[str, Any]:
     return dict(as_plain(parts))
 
 
+def _is_told(part: Any) -> bool:
+    """Not a part that is missing or empty; no and the index 0 are told."""
+    return part is not None and part not in ([], {}, "")
+
+
 def enclose_request(request: Any) -> dict[str, Any]:
     """The same of a request that came as a message of plain Celery."""
-    told = {option: getattr(request, name, None) for option, name in _TOLD_AS.items()}
+    # Not by attribute: the class of requests has defaults that nobody told.
+    told = {option: vars(request).get(name) for option, name in _TOLD_AS.items()}
     return enclose({**told, "headers": request.headers})
 
 

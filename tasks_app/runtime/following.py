@@ -15,6 +15,7 @@ from django.db import transaction
 
 from tasks_app.models import TaskExecution
 from tasks_app.runtime.calls import caused_by
+from tasks_app.runtime.chords import count_part
 from tasks_app.runtime.envelopes import as_plain, tell
 from tasks_app.runtime.meta import result_of
 from tasks_app.runtime.parts import keep_part
@@ -32,11 +33,12 @@ def follow(app: Any, row: TaskExecution, value: Any) -> None:
             _go_on(app, request, value)
             if request.chord:
                 keep_part(row, as_plain(value))
-            _count_part(app, request, states.SUCCESS, value)
+                count_part(app, request)
             return
         error = app.backend.exception_to_python(result_of(row))
         state = states.FAILURE if row.status == Status.FAILURE else states.REVOKED
-        _count_part(app, request, state, error)
+        if request.chord:
+            count_part(app, request)
         # Steps that never run have no row; their end is told by Celery's own table.
         app.backend._fail_chain(request.chain, error, row.traceback or None, state=state)
         if row.status == Status.FAILURE:
@@ -47,11 +49,6 @@ def _request_of(row: TaskExecution) -> Any:
     request = Context(id=str(row.pk), task=row.celery_task_name, delivery_info={})
     tell(request, row.envelope)
     return request
-
-
-def _count_part(app: Any, request: Any, state: str, outcome: Any) -> None:
-    if request.chord:
-        app.backend.on_chord_part_return(request, state, outcome)
 
 
 def _go_on(app: Any, request: Any, value: Any) -> None:

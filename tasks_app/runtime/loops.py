@@ -7,6 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import TypeVar
 
+from django.db import InterfaceError, OperationalError, connection
+
 T = TypeVar("T")
 
 
@@ -16,7 +18,17 @@ def beside_the_loop(act: Callable[[], T]) -> T:
         asyncio.get_running_loop()
     except RuntimeError:
         return act()
-    return _thread_of(os.getpid()).submit(act).result()
+    return _thread_of(os.getpid()).submit(_with_a_sound_connection, act).result()
+
+
+def _with_a_sound_connection(act: Callable[[], T]) -> T:
+    """No request of Django's begins or ends in that thread, which would replace a broken one."""
+    connection.close_if_unusable_or_obsolete()
+    try:
+        return act()
+    except (OperationalError, InterfaceError):
+        connection.close()
+        raise
 
 
 @cache

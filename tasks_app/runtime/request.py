@@ -5,8 +5,9 @@ from uuid import uuid4
 
 from celery.worker.request import Request
 
+from tasks_app.models.ids import is_uuid
 from tasks_app.redaction import redact_text
-from tasks_app.runtime.adopting import is_plain, is_uuid
+from tasks_app.runtime.adopting import is_plain
 from tasks_app.runtime.exceptions import Revoked
 
 

@@ -53,11 +53,20 @@ def back_off(execution: TaskExecution) -> float:
     return delay * random.random() if execution.retry_jitter else delay  # noqa: S311
 
 
-def translate(job: Task, running: Running, rejection: Any) -> None:
-    """A rejected message: put back means try again now, not put back means failure."""
+def put_back(job: Task, running: Running, rejection: Any) -> None:
+    """A message that a job puts back asks for another try at once, as long as one is left."""
     if rejection.requeue:
-        raise again(job, running, rejection, None, 0, None)
-    raise rejection
+        error = RuntimeError(f"The job put its message back: {rejection.reason}")
+        raise again(job, running, error, None, 0, None)
+
+
+def note_delay(job: Task, running: Running, retry: Retry) -> None:
+    """Of a bare `raise Retry(...)`, which came by no `self.retry()`. Raises what `again` raises."""
+    if running.retry_delay is not None:
+        return
+    when: Any = retry.when
+    at = when if isinstance(when, datetime) else None
+    again(job, running, retry.exc, at, None if at else when, None)
 
 
 def _limit(execution: TaskExecution, declared: int | None) -> int | None:

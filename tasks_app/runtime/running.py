@@ -30,7 +30,9 @@ class Running:
     def __init__(self, claim: Claim, execution: TaskExecution, proven_at: float) -> None:
         self.claim = claim
         self.execution = execution
-        self.retry_delay = 0.0
+        self.retry_delay: float | None = None
+        # What the job told `update_state` of its own end.
+        self.last_word: tuple[str, Any] = ("", None)
         self.next_arguments: dict[str, Any] = {}
         # Counted from before the request, in this machine's monotonic seconds.
         self.proven_at = proven_at

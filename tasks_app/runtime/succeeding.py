@@ -16,7 +16,8 @@ def succeed(job: Any, request: Any, running: Running, value: Any) -> None:
     Raises EncodeError for a value that is no JSON, what the calls raise that follow it (both make
     the run a failure, as in Celery), and Overtaken if this word does not count.
     """
-    ignored = job.ignore_result if request.ignore_result is None else request.ignore_result
+    # The doorbell says no, whatever the job or its caller says.
+    ignored = running.execution.envelope.get("ignore_result", job.ignore_result)
     kept = None if ignored else kept_result(storable_result(value))
     if running.execution.is_followed:
         move: Any = partial(lifecycle.succeed_and_pass_on, running.claim, kept, value)

@@ -9,12 +9,21 @@ from django.db.models import F
 from django.db.models.functions import Now
 
 from tasks_app import lifecycle, registry
+from tasks_app.exceptions import Invalid
 from tasks_app.models import Control, TaskExecution
 from tasks_app.models.ids import uuid7
 from tasks_app.models.validators import validate_call, validate_queue
 from tasks_app.registry import RegisteredJob
-from tasks_app.services.checking import check_arguments, check_value, decide_on_lost
+from tasks_app.services.checking import (
+    check_arguments,
+    check_number,
+    check_value,
+    decide_on_lost,
+)
 from tasks_app.states import QUEUE_OF_PRIORITY, OnLost, Priority, Trigger
+
+# Seconds that the ledger's columns hold: 68 years.
+LONGEST = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -79,6 +88,13 @@ def _check(call: Call) -> None:
     check_value("args", [call.args, call.kwargs, call.envelope], validate_call)
     if call.queue:
         check_value("queue", call.queue, validate_queue)
+    for name in ("time_limit", "soft_time_limit"):
+        if (limit := getattr(call, name)) is not None:
+            check_number(name, limit, LONGEST)
+    for name in ("countdown", "expires_after"):
+        # NaN is refused too: it compares with nothing.
+        if (seconds := getattr(call, name)) is not None and not abs(seconds) <= LONGEST:
+            raise Invalid({name: [f"Use a number of seconds, at most {LONGEST}."]})
 
 
 def _row(call: Call, job: RegisteredJob | None) -> TaskExecution:

@@ -47,10 +47,11 @@ def cancel_task(actor: Actor, task: Task, reason: str = "") -> list[TaskExecutio
 def cancel_calls(ids: Sequence[UUID], *, by: str) -> int:
     """Stop those of these runs that are live, for a program without a user: Celery's `revoke`.
 
-    `by` says in the audit trail who asked. Returns how many were live; ids without a row are none.
+    `by` says in the audit trail who asked. Returns how many that
+    changes: those that are over, asked already or without a row are none.
     """
-    live = list(TaskExecution.objects.among(ids).live())
-    count = lifecycle.cancel([run.pk for run in live], Canceller(None))
+    asked = [run.pk for run in TaskExecution.objects.among(ids).live().not_asked_to_stop()]
+    count = lifecycle.cancel(asked, Canceller(None))
     Event.objects.bulk_create(
         Event(
             door=Trigger.CODE,
@@ -60,6 +61,6 @@ def cancel_calls(ids: Sequence[UUID], *, by: str) -> int:
             subject_id=run.pk,
             reason="revoked",
         )
-        for run in live
+        for run in TaskExecution.objects.among(asked).asked_to_stop()
     )
     return count

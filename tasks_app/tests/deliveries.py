@@ -34,7 +34,7 @@ def trace(execution: TaskExecution, **headers: Any) -> Any:
         "claim_token": str(uuid4()),
         "hostname": "child@test",
         "delivery_info": {},
-        "ignore_result": job.ignore_result,
+        "ignore_result": False,
         **headers,
     }
     return build_tracer(job.name, job, app=celery_app)(request["id"], [], {}, request)

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from config import celery_app
 from tasks_app import lifecycle, services
 from tasks_app.lifecycle import Canceller, Claim
 from tasks_app.models import TaskExecution
@@ -155,12 +156,36 @@ def test_a_job_that_was_asked_to_stop_and_looks_is_revoked(
     assert (execution.status, execution.reason) == ("revoked", "cancelled")
 
 
-def test_ignore_result_drops_the_value_and_keeps_the_outcome(run: Run) -> None:
-    execution = run("count_to", 3)
+@pytest.mark.parametrize(
+    "job, options, result",
+    [
+        ("unkept", {}, None),
+        ("unkept", {"ignore_result": False}, 3),
+        ("add", {"ignore_result": True}, None),
+        ("add", {}, 3),
+    ],
+)
+def test_ignore_result_drops_the_value_and_keeps_the_outcome(
+    db: None, job: str, options: dict[str, bool], result: int | None
+) -> None:
+    know_the_tests_jobs()
+    called: Any = celery_app.tasks[f"tasks_app.tests.canvas_jobs.{job}"]
+    execution = TaskExecution.objects.get(pk=called.apply_async((1, 2), **options).id)
 
-    deliver(execution, ignore_result=True)
+    deliver(execution)
 
-    assert (execution.status, execution.result) == ("success", None)
+    assert (execution.status, execution.result) == ("success", result)
+
+
+@pytest.mark.parametrize("name", ["another.job", "app.worker.test_celery"])
+def test_a_message_starts_no_run_of_another_job(run: Run, name: str) -> None:
+    """Whoever can write to the broker could run any job on any row's arguments."""
+    execution = run("count_to", 1)
+    TaskExecution.objects.filter(pk=execution.pk).update(celery_task_name=name)
+
+    trace(execution)
+
+    assert TaskExecution.objects.get(pk=execution.pk).status == "pending"
 
 
 def test_a_failure_says_what_and_where_and_what_it_is_like(run: Run) -> None:
@@ -256,8 +281,6 @@ def test_progress_that_is_no_number_is_the_jobs_error(run: Run, percent: float) 
 
 
 def test_a_plain_celery_message_runs_without_a_row(ada: User) -> None:
-    from config import celery_app
-
     know_the_tests_jobs()
     job = celery_app.tasks["tasks_app.tests.jobs.count_to"]
 
