@@ -36,7 +36,7 @@ def followers_of(run: TaskExecution) -> SafeString | str:
     rows = [(_WORDS[kind], job) for kind, job in followers(run)]
     if not rows:
         return NOTHING
-    return format_html_join("", "<div>{} <bdi>{}</bdi></div>", rows)
+    return format_html_join("", '<div class="b-follower">{} <bdi>{}</bdi></div>', rows)
 
 
 def _link(run: Any) -> SafeString:
