@@ -32,6 +32,11 @@ class TaskExecutionQuerySet(models.QuerySet["TaskExecution"]):
         """By the database's clock; an id's order is that of its maker's clock."""
         return self.order_by("-created_at", "-id")
 
+    def with_stamps(self) -> list[tuple[UUID, dict[str, Any]]]:
+        """Ids and stamps of those that were stamped."""
+        stamped = self.filter(envelope__has_key="stamps")
+        return list(stamped.values_list("pk", "envelope__stamps"))
+
     def oldest_first(self) -> Self:
         return self.order_by("created_at", "id")
 

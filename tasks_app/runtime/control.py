@@ -4,6 +4,7 @@ import getpass
 import logging
 import os
 import sys
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from tasks_app.runtime.loops import beside_the_loop
 
 logger = logging.getLogger(__name__)
 _REVOKES = ("revoke", "terminate")
+_REVOKE_BY_STAMPS = "revoke_by_stamped_headers"
 
 
 class LedgerControl(Control):
@@ -32,10 +34,9 @@ class LedgerControl(Control):
         **kwargs: Any,
     ) -> Any:
         """Send a command to the workers. A revoke holds even if none hears it."""
-        told = {**(arguments or {}), **kwargs}
-        if command not in _REVOKES or not told.get("task_id"):
+        cancel = _cancel_of(command, {**(arguments or {}), **kwargs})
+        if cancel is None:
             return super().broadcast(command, arguments, *args, **kwargs)
-        cancel = partial(services.cancel_calls, _ids(told["task_id"]), by=_who())
         beside_the_loop(cancel)
         if transaction.get_connection().in_atomic_block:
             # Workers would read the row as it was.
@@ -53,6 +54,20 @@ class LedgerControl(Control):
         except Exception as error:  # each transport fails in its own way; the row is cancelled
             logger.warning("revoke is in the ledger; workers are not told at once: %r", error)
             return []
+
+
+def _cancel_of(command: str, told: Mapping[str, Any]) -> Callable[[], int] | None:
+    """What a command means for rows, if anything."""
+    if command in _REVOKES and told.get("task_id"):
+        return partial(services.cancel_calls, _ids(told["task_id"]), by=_who())
+    if command == _REVOKE_BY_STAMPS and told.get("headers"):
+        return partial(services.cancel_stamped_calls, _stamps(told["headers"]), by=_who())
+    return None
+
+
+def _stamps(told: Any) -> dict[str, Any]:
+    """By name; a shell gives `name=stamp`."""
+    return dict(told if isinstance(told, Mapping) else [pair.split("=", 1) for pair in told])
 
 
 def _ids(told: Any) -> list[UUID]:

@@ -9,7 +9,12 @@ from tasks_app.services.backfilling import (
     preview_backfill,
 )
 from tasks_app.services.calls import Call, adopt_call, count_refused_message, submit_call
-from tasks_app.services.cancelling import cancel_calls, cancel_execution, cancel_task
+from tasks_app.services.cancelling import (
+    cancel_calls,
+    cancel_execution,
+    cancel_stamped_calls,
+    cancel_task,
+)
 from tasks_app.services.checking import check_task
 from tasks_app.services.creating import create_task
 from tasks_app.services.deleting import delete_task
@@ -37,6 +42,7 @@ __all__ = [
     "cancel_backfill",
     "cancel_calls",
     "cancel_execution",
+    "cancel_stamped_calls",
     "cancel_task",
     "check_task",
     "count_refused_message",

@@ -1,6 +1,7 @@
 """Cancelling: a fact in the row first; what runs is asked and then stopped."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -9,6 +10,7 @@ from tasks_app import lifecycle
 from tasks_app.exceptions import AlreadyEnded, NoLiveRun
 from tasks_app.lifecycle import Canceller
 from tasks_app.models import Event, Task, TaskExecution
+from tasks_app.models.execution_queries import TaskExecutionQuerySet
 from tasks_app.services.actor import Actor
 from tasks_app.services.finding import get_execution, get_task
 from tasks_app.states import Trigger
@@ -43,14 +45,34 @@ def cancel_task(actor: Actor, task: Task, reason: str = "") -> list[TaskExecutio
     return list(runs)
 
 
-@transaction.atomic
 def cancel_calls(ids: Sequence[UUID], *, by: str) -> int:
     """Stop those of these runs that are live, for a program without a user: Celery's `revoke`.
 
-    `by` says in the audit trail who asked. Returns how many that
-    changes: those that are over, asked already or without a row are none.
+    `by` says in the audit trail who asked. Returns how many that changes: those that are over,
+    asked already or without a row are none.
     """
-    asked = [run.pk for run in TaskExecution.objects.among(ids).live().not_asked_to_stop()]
+    return _cancel_for(TaskExecution.objects.among(ids), by)
+
+
+def cancel_stamped_calls(stamps: Mapping[str, Any], *, by: str) -> int:
+    """The same for the live runs that carry one of these stamps; a name may have several."""
+    stamped = TaskExecution.objects.live().with_stamps()
+    return _cancel_for(
+        TaskExecution.objects.among(pk for pk, has in stamped if _fits(has, stamps)), by
+    )
+
+
+def _fits(has: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+    return any(set(_listed(has.get(name))) & set(_listed(wanted[name])) for name in wanted)
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+@transaction.atomic
+def _cancel_for(runs: TaskExecutionQuerySet, by: str) -> int:
+    asked = [run.pk for run in runs.live().not_asked_to_stop()]
     count = lifecycle.cancel(asked, Canceller(None))
     Event.objects.bulk_create(
         Event(
