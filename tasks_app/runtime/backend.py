@@ -32,7 +32,7 @@ from tasks_app.runtime.errors import failing
 from tasks_app.runtime.following import submit_errback
 from tasks_app.runtime.loops import beside_the_loop
 from tasks_app.runtime.meta import as_meta, read_row
-from tasks_app.runtime.parts import is_joining, member
+from tasks_app.runtime.parts import member
 from tasks_app.runtime.settling import in_main_process, settle
 from tasks_app.runtime.telling import tell_state
 from tasks_app.states import Reason
@@ -138,11 +138,11 @@ class LedgerBackend(DatabaseBackend):
         return result
 
     def get_task_meta(self, task_id: str, cache: bool = True) -> dict[str, Any]:
-        """What is read in a transaction, or for the body of a chord, is not for later readers."""
+        """What is read in a transaction is not for later readers."""
         return beside_the_loop(partial(self._read_meta, task_id, cache))
 
     def _read_meta(self, task_id: str, cache: bool) -> dict[str, Any]:
-        lasting = cache and not connection.in_atomic_block and not is_joining()
+        lasting = cache and not connection.in_atomic_block
         return dict(super().get_task_meta(task_id, cache=lasting))
 
     def wait_for(

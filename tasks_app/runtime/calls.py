@@ -127,8 +127,7 @@ def _is_number(value: Any) -> bool:
 
 def _countdown(value: float | None) -> float:
     """Not below zero; Celery takes what lies in the past for now."""
-    countdown = float(value or 0)
-    return countdown if math.isnan(countdown) else max(countdown, 0.0)
+    return max(float(value or 0), 0.0)
 
 
 def seconds(limit: float | None) -> int | None:

@@ -33,6 +33,31 @@ def test_a_message_names_its_run_and_its_job_and_carries_nothing_else():
     assert message.payload[:2] == [[], {}]
 
 
+@pytest.mark.parametrize("count", [1, 3], ids=["single", "in a batch"])
+def test_a_message_tells_where_in_a_canvas_its_run_belongs(count):
+    canvas = [
+        a_doorbell()._replace(root_id=f"root {n}", parent_id=f"parent {n}", group_id=f"group {n}")
+        for n in range(count)
+    ]
+
+    bells.ring(canvas)
+
+    for n, message in enumerate(pop(count)):
+        told = {name: message.headers[name] for name in ("root_id", "parent_id", "group")}
+        assert told == {"root_id": f"root {n}", "parent_id": f"parent {n}", "group": f"group {n}"}
+
+
+@pytest.mark.parametrize("count", [1, 2], ids=["single", "in a batch"])
+def test_a_run_that_nothing_caused_is_its_own_root(count):
+    alone = [a_doorbell() for _ in range(count)]
+
+    bells.ring(alone)
+
+    for bell, message in zip(alone, pop(count), strict=True):
+        assert message.headers["root_id"] == str(bell.id)
+        assert (message.headers["parent_id"], message.headers["group"]) == (None, None)
+
+
 def test_inside_a_queue_the_more_urgent_is_served_first():
     low, normal, high, critical = (a_doorbell(priority) for priority in Priority)
 

@@ -1,6 +1,8 @@
 """Messages that another producer made: each gets its row before its body runs, or is refused."""
 
+import time
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,7 +19,8 @@ from tasks_app.models import Control, TaskExecution
 from tasks_app.runtime.request import LedgerRequest
 from tasks_app.tests import canvas_jobs
 from tasks_app.tests.celery_app import know_the_tests_jobs
-from tasks_app.tests.deliveries import run_all
+from tasks_app.tests.deliveries import deliver, run_all
+from tasks_app.tests.runs import a_run
 
 pytestmark = pytest.mark.django_db
 jobs: Any = canvas_jobs
@@ -111,6 +114,17 @@ def test_what_cannot_be_kept_is_refused_and_counted() -> None:
     assert "NUL" in refused(receive(jobs.one_argument, "\0"))
 
 
+@pytest.mark.parametrize("limits", [["x", None], [-5, None], [None, -5], [10**11, None]])
+def test_an_impossible_limit_is_refused_and_counted(limits: list[Any]) -> None:
+    assert "cannot be kept" in refused(receive(jobs.add, 1, timelimit=limits))
+
+
+def test_fewer_than_no_failed_tries_are_none() -> None:
+    adopted = row(receive(jobs.add, 1, retries=-1))
+
+    assert (adopted.status, adopted.failed_tries) == ("success", 0)
+
+
 def test_a_hardened_installation_refuses_every_foreign_message(settings: LazySettings) -> None:
     settings.REFUSE_FOREIGN_MESSAGES = True
 
@@ -128,6 +142,21 @@ def test_celerys_own_jobs_stay_plain() -> None:
     assert not TaskExecution.objects.exists()
 
 
+@pytest.mark.parametrize("by_schedule", [True, False])
+def test_one_of_celerys_own_jobs_that_a_schedule_fires_has_a_row(by_schedule: bool) -> None:
+    job = "celery.backend_cleanup"
+    execution = a_run(celery_task_name=job)
+    headers = {"ledger": 1} if by_schedule else {"ledger": None}
+    deliver(execution, **headers)
+
+    assert execution.status == ("success" if by_schedule else "pending")
+    told = {"id": str(execution.pk), "task": job, **headers}
+    request = LedgerRequest(
+        Message(told, ([], {}, {}), 0), app=celery_app, task=celery_app.tasks[job], decoded=True
+    )
+    assert ("claim_token" in request.request_dict) is by_schedule
+
+
 def test_adopting_waits_for_a_database_that_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
     """The message is acknowledged: giving up would lose it."""
     adopt = services.adopt_call
@@ -139,7 +168,9 @@ def test_adopting_waits_for_a_database_that_is_away(monkeypatch: pytest.MonkeyPa
         adopt(call)
 
     monkeypatch.setattr(services, "adopt_call", away_at_first)
-    monkeypatch.setattr("time.sleep", waits.append)
+    # Not everybody's: the heartbeat's threads of an earlier test sleep too.
+    clock = SimpleNamespace(sleep=waits.append, monotonic=time.monotonic)
+    monkeypatch.setattr("tasks_app.models.connection.time", clock)
 
     _outside_of_a_transaction(monkeypatch)
     assert row(receive(jobs.add, 2, 2)).result == 4

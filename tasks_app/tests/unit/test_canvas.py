@@ -207,7 +207,9 @@ def test_a_cancelled_member_fails_the_body() -> None:
         alone(result).get(timeout=1)
 
 
-@pytest.mark.parametrize("end", ["lose", "reap", "expire", "by hand"])
+@pytest.mark.parametrize(
+    "end", ["lose", "reap", "expire", "by hand", "unknown job", "shutdown", "retry of a cancelled"]
+)
 def test_whatever_ends_a_member_counts_it(end: str) -> None:
     """Nothing that decides a run may leave its chord waiting for ever."""
     result = chord([jobs.add.s(1), jobs.add.s(2)], jobs.total.s()).apply_async()
@@ -238,6 +240,12 @@ def _expire(run: TaskExecution) -> None:
     deliver(run)
 
 
+def _retry_after_a_cancel(run: TaskExecution) -> None:
+    claim = _held(run)
+    lifecycle.cancel([run.pk], Canceller(None))
+    lifecycle.retry(claim, 0, lifecycle.Failing("it broke"))
+
+
 ENDS = {
     "lose": lambda run: lifecycle.lose(_held(run)),
     "reap": _reap,
@@ -245,6 +253,9 @@ ENDS = {
     "by hand": lambda run: lifecycle.settle(
         run.pk, Status.FAILURE, progress=0, result=None, error="it looked wrong"
     ),
+    "unknown job": lambda run: lifecycle.refuse(run.pk, "NotRegistered: add"),
+    "shutdown": lambda run: lifecycle.give_back(_held(run)),
+    "retry of a cancelled": _retry_after_a_cancel,
 }
 
 

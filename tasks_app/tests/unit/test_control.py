@@ -1,5 +1,6 @@
 """`revoke` is a cancel of the row, whichever way it comes and whether or not a worker hears it."""
 
+import getpass
 from typing import Any
 
 import pytest
@@ -30,6 +31,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
 WAYS = {
     "AsyncResult.revoke": lambda run: celery_app.AsyncResult(str(run.pk)).revoke(),
     "control.revoke": lambda run: celery_app.control.revoke(str(run.pk)),
+    "control.revoke of a UUID": lambda run: celery_app.control.revoke(run.pk),
     "control.revoke of several": lambda run: celery_app.control.revoke([str(run.pk), "mine"]),
     "control.terminate": lambda run: celery_app.control.terminate(str(run.pk)),
     "celery control revoke": lambda run: celery_app.control.broadcast(
@@ -66,7 +68,33 @@ def test_the_audit_trail_says_whose_process_asked(told: list[Any]) -> None:
 
     event = Event.objects.get(subject_id=run.pk)
     assert (event.verb, event.door, event.user) == ("cancel", "code", None)
-    assert "(" in event.user_name
+    assert event.user_name.startswith(f"{getpass.getuser()} (")
+
+
+def test_a_user_that_has_no_name_is_told_by_its_number(
+    told: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Containers run as such."""
+
+    def nameless() -> str:
+        raise KeyError("getpwuid(): uid not found: 4711")
+
+    monkeypatch.setattr(getpass, "getuser", nameless)
+    monkeypatch.setattr("os.getuid", lambda: 4711)
+    run = a_run()
+
+    celery_app.control.revoke(str(run.pk))
+
+    assert Event.objects.get(subject_id=run.pk).user_name.startswith("user 4711 (")
+
+
+def test_a_revoke_that_is_repeated_is_noted_once(told: list[Any]) -> None:
+    run = a_run(Status.STARTED)
+
+    for _ in range(3):
+        celery_app.control.revoke(str(run.pk))
+
+    assert Event.objects.filter(subject_id=run.pk).count() == 1
 
 
 def test_one_that_is_over_stays_as_it_is(told: list[Any]) -> None:

@@ -37,6 +37,27 @@ class Doubling(Task):
         return 2 * super().__call__(*args, **kwargs)
 
 
+class Chatty(Task):
+    """A class that has words of its own for what ours has too."""
+
+    abstract = True
+    idempotent = acks_late = True
+
+    @classmethod
+    def on_bound(cls, app: Any) -> None:
+        told.append(f"bound {cls.name}")
+
+    def before_start(self, task_id: str, args: Any, kwargs: Any) -> None:
+        told.append(f"before {args}")
+
+    def update_progress(self, page: int) -> None:
+        told.append(f"page {page}")
+
+    def retry(self, *args: Any, **kwargs: Any) -> Any:
+        told.append("again")
+        return super().retry(*args, **{"countdown": 0, **kwargs})
+
+
 class Counter(Task):
     """A job as a class."""
 
@@ -61,10 +82,17 @@ def known() -> Iterator[Any]:
     def doubled(number: int) -> int:
         return number
 
+    @shared_task(base=Chatty, bind=True, name="plain.chatty")
+    def chatty(self: Any, number: int) -> int:
+        self.update_progress(page=number)
+        if not self.request.retries:
+            raise self.retry()
+        return number
+
     celery_app.register_task(Counter())
     fill_registry(celery_app)
     yield celery_app.tasks
-    for name in ("plain.count_crates", "plain.counter", "plain.doubled"):
+    for name in ("plain.count_crates", "plain.counter", "plain.doubled", "plain.chatty"):
         del celery_app.tasks[name], registry._jobs[name]
 
 
@@ -92,6 +120,34 @@ def test_an_authors_own_call_gets_the_arguments_and_has_the_last_word(known: Any
 
     assert (execution.status, execution.result) == ("success", 42)
     assert told == ["called with (21,)"]
+
+
+def test_what_an_authors_class_says_is_stronger_than_what_ours_does(known: Any) -> None:
+    told.clear()
+
+    execution = ran(known["plain.chatty"], 3)
+    assert (execution.status, execution.on_lost) == ("retry", "retry")
+
+    deliver(execution)
+    assert (execution.status, execution.result) == ("success", 3)
+    assert told == ["before (3,)", "page 3", "again", "before (3,)", "page 3"]
+
+
+def test_an_authors_class_hears_that_it_is_bound_and_ours_too(known: Any) -> None:
+    job = known["plain.chatty"]
+
+    assert "bound plain.chatty" in told
+    assert job.acks_late is False
+
+
+def test_an_authors_hook_is_not_called_for_a_duplicate(known: Any) -> None:
+    execution = ran(known["plain.chatty"], 3)
+    deliver(execution)
+    told.clear()
+
+    deliver(execution)
+
+    assert not told
 
 
 def test_a_job_as_a_class_is_recorded(known: Any) -> None:

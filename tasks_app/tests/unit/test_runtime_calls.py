@@ -1,14 +1,17 @@
 """Calls from code: what Celery lets a caller say is held in the row."""
 
+import math
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
 from config import celery_app
-from tasks_app.exceptions import ArgumentsDoNotFit
+from tasks_app import registry
+from tasks_app.exceptions import ArgumentsDoNotFit, Invalid
 from tasks_app.models import TaskExecution
 from tasks_app.models.ids import uuid7
 from tasks_app.tests.celery_app import know_the_tests_jobs
@@ -152,6 +155,26 @@ def test_a_limit_of_a_part_of_a_second_is_rounded_up() -> None:
     assert (execution.time_limit, execution.soft_time_limit) == (2, 1)
 
 
+@pytest.mark.parametrize("option", ["time_limit", "soft_time_limit"])
+@pytest.mark.parametrize("limit", [-5, 10**11])
+def test_an_impossible_limit_is_refused_with_a_sentence(option: str, limit: int) -> None:
+    with pytest.raises(Invalid, match="number from 1 to"):
+        call(**{option: limit})
+    assert not TaskExecution.objects.exists()
+
+
+@pytest.mark.parametrize("option", ["countdown", "expires"])
+@pytest.mark.parametrize("seconds", [1e20, math.inf, math.nan])
+def test_an_impossible_wait_is_refused_with_a_sentence(option: str, seconds: float) -> None:
+    with pytest.raises(Invalid, match="number of seconds"):
+        call(**{option: seconds})
+    assert not TaskExecution.objects.exists()
+
+
+def test_a_countdown_that_lies_in_the_past_is_over() -> None:
+    assert (call(countdown=-60).reason, call(countdown=-1e20).published_count) == ("", 1)
+
+
 def test_what_a_job_declares_holds_for_calls_by_name_too() -> None:
     know_the_tests_jobs()
     result = celery_app.send_task("tasks_app.tests.canvas_jobs.declared")
@@ -207,6 +230,30 @@ def test_a_call_that_is_rolled_back_leaves_nothing() -> None:
         transaction.set_rollback(True)
 
     assert not TaskExecution.objects.exists()
+
+
+def test_a_call_may_wait_for_the_commit(django_capture_on_commit_callbacks: Any) -> None:
+    know_the_tests_jobs()
+    job: Any = celery_app.tasks["tasks_app.tests.jobs.count_to"]
+
+    with django_capture_on_commit_callbacks(execute=True):
+        job.delay_on_commit(3)
+        assert not TaskExecution.objects.exists()
+
+    assert TaskExecution.objects.get().args == [3]
+
+
+def test_a_job_that_was_imported_after_the_start_gets_its_row() -> None:
+    @shared_task(name="imported.late")
+    def late(number: int) -> int:
+        return number
+
+    try:
+        execution = TaskExecution.objects.get(pk=late.delay(3).id)
+        deliver(execution)
+        assert execution.result == 3
+    finally:
+        del celery_app.tasks["imported.late"], registry._jobs["imported.late"]
 
 
 def test_inline_runs_leave_no_row() -> None:

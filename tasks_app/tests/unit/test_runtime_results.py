@@ -1,10 +1,13 @@
 """`AsyncResult` of a managed execution is read from its row."""
 
+import time
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
 import celery.exceptions
 import pytest
+from celery.app.task import Context
 from celery.exceptions import TaskRevokedError, WorkerLostError
 from django.db.models.functions import Now
 from django_celery_results.models import TaskResult
@@ -114,7 +117,8 @@ def test_get_looks_often_at_first_and_then_at_its_interval(
         if len(pauses) == 15:
             TaskExecution.objects.filter(pk=run.pk).update(status="success", finished_at=Now())
 
-    monkeypatch.setattr("time.sleep", wait)
+    clock = SimpleNamespace(sleep=wait, monotonic=time.monotonic)
+    monkeypatch.setattr("tasks_app.runtime.backend.time", clock)
     celery_app.AsyncResult(str(run.pk)).get(interval=0.4)
 
     assert pauses[0] == 0.02
@@ -175,9 +179,31 @@ def test_a_job_cannot_end_itself_by_update_state() -> None:
 
 def test_what_is_read_in_a_transaction_is_not_kept_for_later_readers() -> None:
     run = a_run(Status.SUCCESS, result=1)
-    backend = LedgerBackend(celery_app)
+    backend = LedgerBackend(celery_app, max_cached_results=10)
     backend.get_task_meta(str(run.pk))
 
     TaskExecution.objects.filter(pk=run.pk).update(result=2)
 
     assert backend.get_task_meta(str(run.pk))["result"] == 2
+
+
+def test_a_running_one_that_a_worker_was_told_to_terminate_is_revoked() -> None:
+    run = a_run(Status.STARTED)
+
+    _terminate(run, run.claim_token)
+
+    assert (now_of(run).status, now_of(run).reason) == ("revoked", "cancelled")
+
+
+def test_a_worker_that_terminates_what_is_somebody_elses_by_now_revokes_nothing() -> None:
+    run = a_run(Status.STARTED)
+
+    _terminate(run, uuid4())
+
+    assert now_of(run).status == "started"
+    assert now_of(run).cancel_requested_at
+
+
+def _terminate(run: TaskExecution, token: Any) -> None:
+    request = Context(id=str(run.pk), claim_token=str(token))
+    celery_app.backend.mark_as_revoked(str(run.pk), "terminated", request=request)
