@@ -234,7 +234,7 @@ LOG_DIR = BASE_DIR / _log_dir if _log_dir else None
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "tasks_app.runtime.log_lines.KeyValueFormatter"}},
+    "formatters": {"line": {"()": "tasks_app.runtime.logs.key_values.KeyValueFormatter"}},
     "handlers": {"process": {**log_handler(LOG_DIR, sys.argv), "formatter": "line"}},
     "root": {"handlers": ["process"], "level": env("LOG_LEVEL", default="INFO")},
 }

@@ -13,7 +13,7 @@ from tasks_app.exceptions import Invalid
 from tasks_app.models.connection import steady
 from tasks_app.models.ids import is_uuid
 from tasks_app.runtime.calls import moment, seconds
-from tasks_app.runtime.envelopes import as_plain, enclose_request
+from tasks_app.runtime.canvas.envelopes import as_plain, enclose_request
 from tasks_app.runtime.exceptions import RefusedMessage
 from tasks_app.services import Call
 from tasks_app.states import nearest_priority

@@ -12,7 +12,8 @@ from django.apps import apps
 from django.db import transaction
 from kombu.utils.uuid import uuid
 
-from tasks_app.runtime import forks, logs, processes, soft  # noqa: F401  (they hook in when loaded)
+from tasks_app.runtime import forks, processes, soft  # noqa: F401  (they hook in when loaded)
+from tasks_app.runtime.logs import levels  # noqa: F401  (hooks in when loaded)
 from tasks_app.runtime.loops import beside_the_loop
 
 

@@ -25,14 +25,14 @@ from django_celery_results.backends import DatabaseBackend
 from tasks_app import lifecycle
 from tasks_app.lifecycle import Canceller, Claim
 from tasks_app.runtime.calls import is_following
-from tasks_app.runtime.chords import count_part, fail_further
+from tasks_app.runtime.canvas.chords import count_part, fail_further
+from tasks_app.runtime.canvas.envelopes import with_next
+from tasks_app.runtime.canvas.following import submit_errback
+from tasks_app.runtime.canvas.parts import member
 from tasks_app.runtime.claims import claim_of
-from tasks_app.runtime.envelopes import with_next
 from tasks_app.runtime.errors import failing
-from tasks_app.runtime.following import submit_errback
 from tasks_app.runtime.loops import beside_the_loop
 from tasks_app.runtime.meta import as_meta, read_row
-from tasks_app.runtime.parts import member
 from tasks_app.runtime.settling import in_main_process, settle
 from tasks_app.runtime.telling import tell_state
 from tasks_app.states import Reason

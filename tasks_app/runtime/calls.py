@@ -14,7 +14,7 @@ from django.utils import timezone
 from tasks_app import registry, services
 from tasks_app.models import TaskExecution
 from tasks_app.models.ids import uuid7
-from tasks_app.runtime.envelopes import as_plain, enclose
+from tasks_app.runtime.canvas.envelopes import as_plain, enclose
 from tasks_app.runtime.routes import queue_of
 from tasks_app.services import Call
 from tasks_app.states import nearest_priority

@@ -15,9 +15,9 @@ from tasks_app import lifecycle, registry
 from tasks_app.lifecycle import Claim
 from tasks_app.models import TaskExecution
 from tasks_app.models.connection import steady
-from tasks_app.runtime.envelopes import NEXT, tell
+from tasks_app.runtime.canvas.envelopes import NEXT, tell
+from tasks_app.runtime.canvas.following import errback_arguments
 from tasks_app.runtime.exceptions import Dropped, Revoked
-from tasks_app.runtime.following import errback_arguments
 from tasks_app.runtime.running import Running
 from tasks_app.states import Status, Trigger
 

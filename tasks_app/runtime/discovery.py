@@ -6,7 +6,7 @@ from functools import partial
 from celery import Celery, Task
 
 from tasks_app import registry
-from tasks_app.runtime.following import follow
+from tasks_app.runtime.canvas.following import follow
 from tasks_app.runtime.routes import queue_of, routed_queue
 
 

@@ -12,11 +12,11 @@ from tasks_app.runtime import retrying
 from tasks_app.runtime.adopting import adopt, is_plain
 from tasks_app.runtime.alarm import alarm_of
 from tasks_app.runtime.authoring import Authoring
-from tasks_app.runtime.capture import captured
+from tasks_app.runtime.canvas.envelopes import arguments_of
 from tasks_app.runtime.claims import begin
 from tasks_app.runtime.ending import heard_by_celery
-from tasks_app.runtime.envelopes import arguments_of
 from tasks_app.runtime.heartbeat import heartbeat
+from tasks_app.runtime.logs.capture import captured
 from tasks_app.runtime.running import Running
 from tasks_app.runtime.soft import gate
 from tasks_app.runtime.succeeding import succeed

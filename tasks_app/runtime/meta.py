@@ -6,7 +6,7 @@ from uuid import UUID
 from kombu.utils import json as kombu_json
 
 from tasks_app.models import TaskExecution
-from tasks_app.runtime.parts import is_joining, part_of
+from tasks_app.runtime.canvas.parts import is_joining, part_of
 from tasks_app.states import FINAL, Status
 
 # Where progress keeps the word that `update_state` was given.

@@ -3,8 +3,8 @@
 import time
 
 from tasks_app.models import LogLine, TaskExecution
-from tasks_app.runtime.log_writer import LogWriter
-from tasks_app.runtime.run_log import RunLog
+from tasks_app.runtime.logs.run_log import RunLog
+from tasks_app.runtime.logs.writer import LogWriter
 
 
 class HandWriter(LogWriter):

@@ -14,7 +14,7 @@ from tasks_app import lifecycle
 from tasks_app.lifecycle import Canceller
 from tasks_app.models import Event, TaskExecution
 from tasks_app.models.ids import uuid7
-from tasks_app.runtime import following
+from tasks_app.runtime.canvas import following
 from tasks_app.states import Status
 from tasks_app.tests import canvas_jobs
 from tasks_app.tests.celery_app import know_the_tests_jobs

@@ -14,8 +14,8 @@ from django.contrib.auth.models import User
 from config import celery_app
 from tasks_app import lifecycle, registry, services
 from tasks_app.models import TaskExecution
-from tasks_app.runtime import capture
 from tasks_app.runtime.discovery import fill_registry
+from tasks_app.runtime.logs import capture
 from tasks_app.runtime.pools import BOUNDS
 from tasks_app.runtime.soft import gate
 from tasks_app.services import Actor

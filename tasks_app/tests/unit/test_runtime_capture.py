@@ -9,10 +9,10 @@ import pytest
 from celery.exceptions import SoftTimeLimitExceeded
 
 from tasks_app.models import LogLine, TaskExecution
-from tasks_app.runtime import capture
-from tasks_app.runtime.capture import RunLogHandler
-from tasks_app.runtime.run_log import RunLog
-from tasks_app.runtime.this_run import ThisRun, this_run
+from tasks_app.runtime.logs import capture
+from tasks_app.runtime.logs.capture import RunLogHandler
+from tasks_app.runtime.logs.run_log import RunLog
+from tasks_app.runtime.logs.this_run import ThisRun, this_run
 from tasks_app.tests.deliveries import deliver
 from tasks_app.tests.runs import a_run
 from tasks_app.tests.unit.log_writers import HandWriter, stored, texts

@@ -8,8 +8,8 @@ from uuid import uuid4
 
 import pytest
 
-from tasks_app.runtime.log_lines import KeyValueFormatter
-from tasks_app.runtime.this_run import ThisRun, this_run
+from tasks_app.runtime.logs.key_values import KeyValueFormatter
+from tasks_app.runtime.logs.this_run import ThisRun, this_run
 
 
 def line(message: str, *args: object, **facts: Any) -> str:

@@ -12,9 +12,9 @@ from pytest_django import Settings
 
 from tasks_app.models import LogLine, TaskExecution
 from tasks_app.models.log_line import PER_ATTEMPT, LogLineQuerySet
-from tasks_app.runtime import log_writer
-from tasks_app.runtime.log_writer import BATCH, LONGEST_DELAY, LogWriter, write
-from tasks_app.runtime.run_log import LONGEST_LINE, RunLog
+from tasks_app.runtime.logs import writer as log_writer
+from tasks_app.runtime.logs.run_log import LONGEST_LINE, RunLog
+from tasks_app.runtime.logs.writer import BATCH, LONGEST_DELAY, LogWriter, write
 from tasks_app.tests.runs import a_run
 from tasks_app.tests.unit.log_writers import HandWriter, stored, texts
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from celery.utils.log import get_task_logger
 
-from tasks_app.runtime.logs import set_level
+from tasks_app.runtime.logs.levels import set_level
 
 
 @pytest.fixture

@@ -8,9 +8,10 @@ from uuid import uuid4
 
 import pytest
 
-from tasks_app.runtime.printed import Overheard, PrintedLines, listen_to_prints
-from tasks_app.runtime.run_log import LONGEST_LINE, RunLog
-from tasks_app.runtime.this_run import ThisRun, this_run
+from tasks_app.runtime.logs.printed import Overheard, listen_to_prints
+from tasks_app.runtime.logs.printed_lines import PrintedLines
+from tasks_app.runtime.logs.run_log import LONGEST_LINE, RunLog
+from tasks_app.runtime.logs.this_run import ThisRun, this_run
 
 
 @pytest.fixture

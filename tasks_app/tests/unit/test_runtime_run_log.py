@@ -7,7 +7,7 @@ import pytest
 from pytest_django import Settings
 
 from tasks_app.models.log_line import PER_ATTEMPT
-from tasks_app.runtime.run_log import LONGEST_LINE, OVERLAP, RunLog
+from tasks_app.runtime.logs.run_log import LONGEST_LINE, OVERLAP, RunLog
 
 KIB = 1024
 

@@ -6,11 +6,12 @@ from contextlib import contextmanager, suppress
 
 from celery.exceptions import SoftTimeLimitExceeded
 
-from tasks_app.runtime.log_writer import writer
-from tasks_app.runtime.printed import PrintedLines, listen_to_prints
-from tasks_app.runtime.run_log import RunLog
+from tasks_app.runtime.logs.printed import listen_to_prints
+from tasks_app.runtime.logs.printed_lines import PrintedLines
+from tasks_app.runtime.logs.run_log import RunLog
+from tasks_app.runtime.logs.this_run import ThisRun, this_run
+from tasks_app.runtime.logs.writer import writer
 from tasks_app.runtime.running import Running
-from tasks_app.runtime.this_run import ThisRun, this_run
 
 
 class RunLogHandler(logging.Handler):

@@ -15,10 +15,10 @@ from django.db import transaction
 
 from tasks_app.models import TaskExecution
 from tasks_app.runtime.calls import caused_by
-from tasks_app.runtime.chords import count_part
-from tasks_app.runtime.envelopes import as_plain, tell
+from tasks_app.runtime.canvas.chords import count_part
+from tasks_app.runtime.canvas.envelopes import as_plain, tell
+from tasks_app.runtime.canvas.parts import keep_part
 from tasks_app.runtime.meta import result_of
-from tasks_app.runtime.parts import keep_part
 from tasks_app.states import Status
 
 logger = logging.getLogger(__name__)

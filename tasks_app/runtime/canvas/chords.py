@@ -10,7 +10,7 @@ from django.db import transaction
 from django_celery_results.backends.database import trigger_callback
 from django_celery_results.models import ChordCounter  # type: ignore[attr-defined]
 
-from tasks_app.runtime.parts import joining
+from tasks_app.runtime.canvas.parts import joining
 
 logger = logging.getLogger(__name__)
 

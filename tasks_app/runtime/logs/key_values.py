@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tasks_app.redaction.formatter import RedactingFormatter
-from tasks_app.runtime.this_run import this_run
+from tasks_app.runtime.logs.this_run import this_run
 
 
 class KeyValueFormatter(RedactingFormatter):

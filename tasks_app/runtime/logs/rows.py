@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from tasks_app.models.log_line import NewLine
 from tasks_app.redaction import redact_text
 from tasks_app.runtime.errors import storable
-from tasks_app.runtime.run_log import LONGEST_LINE, Line, RunLog
+from tasks_app.runtime.logs.run_log import LONGEST_LINE, Line, RunLog
 
 
 def row_of(log: RunLog, line: Line) -> NewLine:

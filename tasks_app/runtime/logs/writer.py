@@ -14,8 +14,8 @@ from django.db import InterfaceError, OperationalError, connection
 
 from tasks_app.models import LogLine
 from tasks_app.models.connection import steady
-from tasks_app.runtime.log_rows import row_of
-from tasks_app.runtime.run_log import Line, RunLog
+from tasks_app.runtime.logs.rows import row_of
+from tasks_app.runtime.logs.run_log import Line, RunLog
 from tasks_app.runtime.threads import start_deaf
 
 logger = logging.getLogger(__name__)

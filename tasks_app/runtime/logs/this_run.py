@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 if TYPE_CHECKING:
-    from tasks_app.runtime.printed import PrintedLines
-    from tasks_app.runtime.run_log import RunLog
+    from tasks_app.runtime.logs.printed_lines import PrintedLines
+    from tasks_app.runtime.logs.run_log import RunLog
 
 
 class ThisRun(NamedTuple):
