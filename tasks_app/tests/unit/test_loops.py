@@ -36,7 +36,12 @@ def in_a_loop(act: Any) -> Any:
     async def main() -> Any:
         return act()
 
-    return asyncio.run(main())
+    # Not `asyncio.run`, which leaves this thread without a loop for later tests.
+    loop = asyncio.new_event_loop()
+    try:
+        return loop.run_until_complete(main())
+    finally:
+        loop.close()
 
 
 def test_a_call_is_written_down_and_its_result_is_read() -> None:
