@@ -1,17 +1,14 @@
 """The result backend: what Celery says of an outcome becomes a fenced move in the ledger.
 
 Called in the child, which holds the running attempt, and in the worker's main process, which holds
-only the token. What has no row lives in django-celery-results' own tables.
+only the token.
 """
 
-import math
-import time
 from collections.abc import Callable
-from functools import cached_property, partial
+from functools import partial
 from typing import Any
 
 from celery import states
-from celery.app.backends import by_url
 from celery.exceptions import (
     NotRegistered,
     Retry,
@@ -19,8 +16,6 @@ from celery.exceptions import (
     TimeLimitExceeded,
     WorkerLostError,
 )
-from django.db import connection
-from django_celery_results.backends import DatabaseBackend
 
 from tasks_app import lifecycle
 from tasks_app.lifecycle import Canceller, Claim
@@ -32,16 +27,14 @@ from tasks_app.runtime.canvas.parts import member
 from tasks_app.runtime.claims import claim_of
 from tasks_app.runtime.errors import failing
 from tasks_app.runtime.loops import beside_the_loop
-from tasks_app.runtime.meta import as_meta, read_row
+from tasks_app.runtime.meta import read_row
+from tasks_app.runtime.reading import ResultReading
 from tasks_app.runtime.settling import in_main_process, settle
 from tasks_app.runtime.telling import tell_state
 from tasks_app.states import Reason
 
-# Seconds between the first two looks of `get()`.
-FIRST_PAUSE = 0.02
 
-
-class LedgerBackend(DatabaseBackend):
+class LedgerBackend(ResultReading):
     """Outcomes of managed jobs go to their row; nothing here raises for a database that is away.
 
     Were an error to escape, Celery would turn a success into a failure, or a worker would end.
@@ -115,7 +108,7 @@ class LedgerBackend(DatabaseBackend):
 
     def tell_refused(self, task_id: str, error: Exception) -> None:
         """Let the maker of a message that is not run know why; it has no row."""
-        store = self._other.store_result if self._other else super().store_result
+        store = self.other.store_result if self.other else super().store_result
         store(task_id, error, states.FAILURE)
 
     def store_result(
@@ -130,41 +123,12 @@ class LedgerBackend(DatabaseBackend):
         """Anything else that Celery or a job stores: of a managed one, progress only."""
         if claim_of(request) is None:
             # A step that never runs is told in the transaction that ends the step before it.
-            is_step = self._other is None or is_following()
-            store = super().store_result if is_step else self._other.store_result
+            is_step = self.other is None or is_following()
+            store = super().store_result if is_step else self.other.store_result
             return store(task_id, result, state, traceback, request, **kwargs)
         if running := request.get("running"):
             tell_state(running, state, result)
         return result
-
-    def get_task_meta(self, task_id: str, cache: bool = True) -> dict[str, Any]:
-        """What is read in a transaction is not for later readers."""
-        return beside_the_loop(partial(self._read_meta, task_id, cache))
-
-    def _read_meta(self, task_id: str, cache: bool) -> dict[str, Any]:
-        lasting = cache and not connection.in_atomic_block
-        return dict(super().get_task_meta(task_id, cache=lasting))
-
-    def wait_for(
-        self,
-        task_id: str,
-        timeout: float | None = None,
-        interval: float = 0.5,
-        no_ack: bool = True,
-        on_interval: Callable[[], Any] | None = None,
-    ) -> dict[str, Any]:
-        """Look often at first, then each `interval` seconds. Raises Celery's TimeoutError."""
-        self._ensure_not_eager()
-        began, pause = time.monotonic(), FIRST_PAUSE
-        while (meta := self.get_task_meta(task_id))["status"] not in states.READY_STATES:
-            if on_interval:
-                on_interval()
-            left = math.inf if timeout is None else began + timeout - time.monotonic()
-            if left <= 0:
-                raise self.TimeoutError("The operation timed out.")
-            time.sleep(min(pause, interval, left))
-            pause *= 1.5
-        return meta
 
     def apply_chord(self, header_result_args: Any, body: Any, **kwargs: Any) -> None:
         """Write the counter of a chord, in the caller's transaction like its members."""
@@ -187,35 +151,6 @@ class LedgerBackend(DatabaseBackend):
         told = super().chord_error_from_stack(callback, exc)
         fail_further(self.app, callback, exc)
         return told
-
-    def _forget(self, task_id: str) -> None:
-        """Drop the value; that it ran, and how it ended, stays in the ledger."""
-        row = in_main_process(partial(read_row, task_id))
-        if row is not None:
-            in_main_process(partial(lifecycle.forget, row.pk))
-        elif self._other:
-            self._other._forget(task_id)
-        else:
-            super()._forget(task_id)
-
-    def _get_task_meta_for(self, task_id: str) -> dict[str, Any]:
-        row = member(task_id) or in_main_process(partial(read_row, task_id))
-        if row is not None:
-            return dict(self.meta_from_decoded(as_meta(row)))
-        meta = dict(super()._get_task_meta_for(task_id))
-        if self._other and meta["status"] == states.PENDING:
-            return dict(self._other._get_task_meta_for(task_id))
-        return meta
-
-    @cached_property
-    def _other(self) -> Any:
-        """The backend of CELERY_RESULT_BACKEND, for what has no row; None for the database."""
-        name = self.app.conf.result_backend
-        if name in (None, "django-db"):
-            return None
-        found: Any = by_url(name, self.app.loader)
-        cls, url = found
-        return cls(app=self.app, url=url)
 
 
 def _failure(

@@ -118,7 +118,7 @@ def test_get_looks_often_at_first_and_then_at_its_interval(
             TaskExecution.objects.filter(pk=run.pk).update(status="success", finished_at=Now())
 
     clock = SimpleNamespace(sleep=wait, monotonic=time.monotonic)
-    monkeypatch.setattr("tasks_app.runtime.backend.time", clock)
+    monkeypatch.setattr("tasks_app.runtime.reading.time", clock)
     celery_app.AsyncResult(str(run.pk)).get(interval=0.4)
 
     assert pauses[0] == 0.02
