@@ -8,6 +8,7 @@ from tasks_app.lifecycle.cancel import Canceller, cancel, settle
 from tasks_app.lifecycle.checkpoint import save_checkpoint
 from tasks_app.lifecycle.claim import Claim, claim, expire
 from tasks_app.lifecycle.failing import Failing
+from tasks_app.lifecycle.following import set_aside
 from tasks_app.lifecycle.lease import Report, note_progress, renew, report_progress
 from tasks_app.lifecycle.loss import LIMIT_OF_WORKER_DEATHS, lose, reap, refuse
 from tasks_app.lifecycle.outcome import fail, forget, revoke, succeed, succeed_and_pass_on
@@ -44,6 +45,7 @@ __all__ = [
     "ring",
     "ring_bells",
     "save_checkpoint",
+    "set_aside",
     "settle",
     "submit",
     "submit_ticks",

@@ -39,12 +39,17 @@ def _follow_failure(row: TaskExecution) -> None:
     except (OperationalError, InterfaceError):
         raise
     except Exception as error:  # whatever somebody hung on the end of this run
-        logger.exception("execution=%s what follows it is not submitted", row.pk)
-        Event.objects.create(
-            door=Trigger.SYSTEM,
-            verb="follow_failed",
-            subject="execution",
-            subject_id=row.pk,
-            after={"status": row.status},
-            reason=f"What waits for its end was not submitted: {error}"[:2000],
-        )
+        set_aside(row.pk, "what waits for its end", error)
+
+
+def set_aside(execution_id: UUID, what: str, error: Exception) -> None:
+    """Log and note in the audit trail what could not be submitted after a run that did not succeed;
+    its end stands."""
+    logger.exception("execution=%s %s is not submitted", execution_id, what)
+    Event.objects.create(
+        door=Trigger.SYSTEM,
+        verb="follow_failed",
+        subject="execution",
+        subject_id=execution_id,
+        reason=f"Not submitted: {what}. {error}"[:2000],
+    )

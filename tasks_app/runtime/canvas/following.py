@@ -3,16 +3,17 @@
 Called in the transaction of a run's last word: by its worker, a reaper, or whoever cancels it.
 """
 
-import logging
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from celery import states
 from celery.app.task import Context
 from celery.exceptions import NotRegistered
 from django.db import transaction
 
+from tasks_app import lifecycle
 from tasks_app.models import TaskExecution
 from tasks_app.runtime.calls import caused_by
 from tasks_app.runtime.canvas.chords import count_part
@@ -21,7 +22,6 @@ from tasks_app.runtime.canvas.parts import keep_part
 from tasks_app.runtime.meta import result_of
 from tasks_app.states import Status
 
-logger = logging.getLogger(__name__)
 _TOLD_TO_ERRBACKS = ("id", "task", "root_id", "parent_id", "group")
 
 
@@ -62,7 +62,7 @@ def _go_on(app: Any, request: Any, value: Any) -> None:
 
 
 def submit_errback(app: Any, errback: Mapping[str, Any], request: Any) -> None:
-    """Submit one errback of a failed run. One that cannot be is logged; the others still run."""
+    """Submit one errback of a failed run. One that cannot be is set aside; the others still run."""
     signature = app.signature(errback)
     family = {"parent_id": request.id, "root_id": request.root_id or request.id}
     try:
@@ -73,8 +73,8 @@ def submit_errback(app: Any, errback: Mapping[str, Any], request: Any) -> None:
             failed = {name: getattr(request, name) for name in _TOLD_TO_ERRBACKS}
             options = {**signature.options, **family, "errback_of": failed}
             app.send_task(signature.task, signature.args, signature.kwargs, **options)
-    except Exception:  # what is wrong with one errback may keep no other from running
-        logger.exception("execution=%s errback %s is not submitted", request.id, signature.task)
+    except Exception as error:  # what is wrong with one errback may keep no other from running
+        lifecycle.set_aside(UUID(request.id), f"the errback {signature.task}", error)
 
 
 def _takes_request(app: Any, errback: Any) -> bool:

@@ -184,6 +184,7 @@ def test_one_errback_that_cannot_be_submitted_keeps_no_other_from_running() -> N
 
     assert row(failed).status == "failure"
     assert len(rows_of(jobs.on_error)) == 1
+    assert row(failed).pk in _set_aside()
 
 
 def test_a_failed_member_fails_the_body() -> None:
