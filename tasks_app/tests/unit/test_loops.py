@@ -66,6 +66,25 @@ def test_a_revoke_cancels_the_row() -> None:
     assert now_of(run).status == "revoked"
 
 
+@pytest.mark.postgresql
+def test_a_connection_that_the_server_ended_is_replaced() -> None:
+    """No request begins or ends in that thread, which would notice it."""
+    in_a_loop(lambda: jobs.add.delay(1))
+    theirs = in_a_loop(lambda: beside_the_loop(_number_of_connection))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s)", [theirs])
+
+    in_a_loop(lambda: jobs.add.delay(2))
+
+    assert TaskExecution.objects.count() == 2
+
+
+def _number_of_connection() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        return int(cursor.fetchone()[0])
+
+
 def test_an_error_reaches_the_caller() -> None:
     with pytest.raises(ValueError, match="must be a UUID"):
         in_a_loop(lambda: jobs.add.apply_async((1,), task_id="mine"))
