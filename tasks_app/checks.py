@@ -157,7 +157,7 @@ def check_log_folder(**_: Any) -> list[CheckMessage]:
         folder is not None and not (folder.is_dir() and os.access(folder, os.W_OK)),
         "belfry.E011",
         f"LOG_DIR is {folder}, which is no folder that this user can write to.",
-        "Let this user write to it, or unset LOG_DIR to log to the standard error.",
+        "Let this user write to it, or unset LOG_DIR to log to the standard output.",
     )
 
 

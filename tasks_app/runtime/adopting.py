@@ -1,5 +1,6 @@
 """Messages that our app did not make: each gets its row before its body runs, or is refused."""
 
+import logging
 import math
 from functools import partial
 from typing import Any, NoReturn
@@ -17,6 +18,8 @@ from tasks_app.runtime.canvas.envelopes import as_plain, enclose_request
 from tasks_app.runtime.exceptions import RefusedMessage
 from tasks_app.services import Call
 from tasks_app.states import nearest_priority
+
+logger = logging.getLogger(__name__)
 
 
 def is_plain(name: str, request: Any) -> bool:
@@ -59,6 +62,7 @@ def _call(name: str, request: Any) -> Call:
 
 
 def _refuse(job: Any, request: Any, sentence: str) -> NoReturn:
+    logger.warning("message=%r job=%s refused: %s", request.id, job.name, sentence)
     services.count_refused_message()
     job.backend.tell_refused(request.id, RefusedMessage(sentence))
     raise RefusedMessage(sentence)

@@ -40,7 +40,8 @@ def is_following() -> bool:
 
 def submit(app: Celery, name: str, args: Any, kwargs: Any, given: Mapping[str, Any]) -> UUID:
     """Write the call down and return its id. Raises what services raise for a wrong call."""
-    options = {**_declared(app, name, given), **given}
+    job = app.tasks.get(registry.resolve(name))
+    options = {**_declared(job, given), **given}
     _refuse_serializer(options.get("serializer"))
     options = {**options, **_family(app, options)}
     route = (
@@ -63,7 +64,7 @@ def submit(app: Celery, name: str, args: Any, kwargs: Any, given: Mapping[str, A
         soft_time_limit=seconds(options.get("soft_time_limit")),
         parent_id=cause.pk if cause else None,
         owner_id=cause.owner_id if cause else None,
-        envelope=enclose(_without_usual(app, name, options)),
+        envelope=enclose(_without_usual(job, options)),
         # What a failed run hands to its errback is added by the claim.
         put_first=3 if options.get("errback_of") else 0,
         **_id(options.get("task_id")),
@@ -71,16 +72,14 @@ def submit(app: Celery, name: str, args: Any, kwargs: Any, given: Mapping[str, A
     return services.submit_call(call).pk
 
 
-def _declared(app: Any, name: str, given: Mapping[str, Any]) -> dict[str, Any]:
+def _declared(job: Any, given: Mapping[str, Any]) -> dict[str, Any]:
     """What the job declares for its calls; `apply_async` has it among its options already."""
-    job = None if given.get("task_type") else app.tasks.get(registry.resolve(name))
-    declared = job._get_exec_options() if job else {}
+    declared = {} if job is None or given.get("task_type") else job._get_exec_options()
     return {option: value for option, value in declared.items() if value is not None}
 
 
-def _without_usual(app: Any, name: str, options: Mapping[str, Any]) -> Mapping[str, Any]:
+def _without_usual(job: Any, options: Mapping[str, Any]) -> Mapping[str, Any]:
     """`apply_async` always says whether the result is ignored; what the job says needs no word."""
-    job = app.tasks.get(registry.resolve(name))
     if job is None or bool(options.get("ignore_result")) != bool(job.ignore_result):
         return options
     return {**options, "ignore_result": None}

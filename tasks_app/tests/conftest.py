@@ -17,6 +17,7 @@ from tasks_app.tests.isolation import NO_BROKER
 from tasks_app.tests.requirement import is_required
 from tasks_app.tests.servers.broker import Broker, private_broker
 from tasks_app.tests.servers.browser import find_chromium
+from tasks_app.tests.system import System, a_system
 
 # A busy machine is slow, and that is no defect of what is tested.
 hypothesis.settings.register_profile("tests", deadline=None)
@@ -65,6 +66,15 @@ def broker() -> Iterator[Broker]:
     with private_broker() as server, _ringing(celery_app, server.url):
         yield server
         cast(Any, celery_app).pool.force_close_all()
+
+
+@pytest.fixture
+def system(tmp_path: Path, transactional_db: None, broker: Broker, ada: User) -> Iterator[System]:
+    """A worker and a beat of this test's own, on an empty database and an empty broker."""
+    broker.wipe()
+    with a_system(tmp_path, broker.url, ada) as system:
+        system.start()
+        yield system
 
 
 @pytest.fixture(scope="session", autouse=True)

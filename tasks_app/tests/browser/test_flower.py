@@ -6,27 +6,15 @@ Flower is other people's program; here it is only shown that it works on ours.
 import json
 from collections.abc import Iterator
 from concurrent.futures import Executor
-from pathlib import Path
 from urllib.request import Request, urlopen
 
 import pytest
-from django.contrib.auth.models import User
 from playwright.sync_api import Browser
 
 from tasks_app.management.supervisor.ports import any_free, is_free
 from tasks_app.models import TaskExecution
 from tasks_app.tests.browser.person import Person
-from tasks_app.tests.servers.broker import Broker
-from tasks_app.tests.system import System, a_system, becomes, ends, starts
-
-
-@pytest.fixture
-def system(tmp_path: Path, transactional_db: None, broker: Broker, ada: User) -> Iterator[System]:
-    """A worker and a beat."""
-    broker.wipe()
-    with a_system(tmp_path, broker.url, ada) as system:
-        system.start()
-        yield system
+from tasks_app.tests.system import System, becomes, ends, starts
 
 
 @pytest.fixture

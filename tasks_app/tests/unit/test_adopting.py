@@ -17,13 +17,12 @@ from config import celery_app
 from tasks_app import lifecycle, services
 from tasks_app.models import Control, TaskExecution
 from tasks_app.runtime.request import LedgerRequest
-from tasks_app.tests import canvas_jobs
+from tasks_app.tests.canvases import jobs
 from tasks_app.tests.celery_app import know_the_tests_jobs
 from tasks_app.tests.deliveries import deliver, run_all
 from tasks_app.tests.runs import a_run
 
 pytestmark = pytest.mark.django_db
-jobs: Any = canvas_jobs
 
 
 class Message:
@@ -106,8 +105,9 @@ def refused(task_id: str) -> str:
     return str(celery_app.AsyncResult(task_id).result)
 
 
-def test_an_id_that_is_no_uuid_is_refused_and_counted() -> None:
+def test_an_id_that_is_no_uuid_is_refused_and_counted(caplog: pytest.LogCaptureFixture) -> None:
     assert "must be a UUID" in refused(receive(jobs.add, 1, id="mine"))
+    assert "refused: The id of a message must be a UUID" in caplog.text
 
 
 def test_what_cannot_be_kept_is_refused_and_counted() -> None:

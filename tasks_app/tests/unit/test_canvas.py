@@ -5,43 +5,24 @@ from typing import Any
 import pytest
 from celery import chain, chord, group
 from celery.exceptions import ChordError, TaskRevokedError
-from celery.result import AsyncResult
-from django.apps import apps
 from django_celery_results.models import TaskResult
 
-from config import celery_app
 from tasks_app import lifecycle
 from tasks_app.lifecycle import Canceller
 from tasks_app.models import Event, TaskExecution
 from tasks_app.models.ids import uuid7
 from tasks_app.runtime.canvas import following
 from tasks_app.states import Status
-from tasks_app.tests import canvas_jobs
+from tasks_app.tests.canvases import ChordCounter, alone, held, jobs, reap, row, rows_of
 from tasks_app.tests.celery_app import know_the_tests_jobs
 from tasks_app.tests.deliveries import deliver, run_all
 
 pytestmark = pytest.mark.django_db
-# Typed loosely: the stubs of Celery take a signature joined with another for a plain dictionary.
-jobs: Any = canvas_jobs
-ChordCounter: Any = apps.get_model("django_celery_results", "ChordCounter")
 
 
 @pytest.fixture(autouse=True)
 def _known_jobs() -> None:
     know_the_tests_jobs()
-
-
-def row(result: Any) -> TaskExecution:
-    return TaskExecution.objects.get(pk=result.id)
-
-
-def alone(result: AsyncResult) -> AsyncResult:
-    """Without its parents, whose errors `get()` would raise first."""
-    return AsyncResult(result.id, app=celery_app)
-
-
-def rows_of(job: Any) -> list[TaskExecution]:
-    return list(TaskExecution.objects.filter(celery_task_name=job.name).order_by("created_at"))
 
 
 CANVASES = {
@@ -224,38 +205,26 @@ def test_whatever_ends_a_member_counts_it(end: str) -> None:
     assert not ChordCounter.objects.exists()
 
 
-def _held(run: TaskExecution) -> lifecycle.Claim:
-    claim = lifecycle.Claim(run.pk, uuid7())
-    assert lifecycle.claim([claim], worker="w", pid=1, lease=-1)
-    return claim
-
-
-def _reap(run: TaskExecution) -> None:
-    _held(run)
-    run.refresh_from_db()
-    lifecycle.reap(run.created_at.replace(year=2100))
-
-
 def _expire(run: TaskExecution) -> None:
     TaskExecution.objects.filter(pk=run.pk).update(expires_at="2020-01-01T00:00Z")
     deliver(run)
 
 
 def _retry_after_a_cancel(run: TaskExecution) -> None:
-    claim = _held(run)
+    claim = held(run)
     lifecycle.cancel([run.pk], Canceller(None))
     lifecycle.retry(claim, 0, lifecycle.Failing("it broke"))
 
 
 ENDS = {
-    "lose": lambda run: lifecycle.lose(_held(run)),
-    "reap": _reap,
+    "lose": lambda run: lifecycle.lose(held(run)),
+    "reap": reap,
     "expire": _expire,
     "by hand": lambda run: lifecycle.settle(
         run.pk, Status.FAILURE, progress=0, result=None, error="it looked wrong"
     ),
     "unknown job": lambda run: lifecycle.refuse(run.pk, "NotRegistered: add"),
-    "shutdown": lambda run: lifecycle.give_back(_held(run)),
+    "shutdown": lambda run: lifecycle.give_back(held(run)),
     "retry of a cancelled": _retry_after_a_cancel,
 }
 
@@ -270,10 +239,10 @@ def test_a_step_that_asks_to_be_ignored_ends_those_after_it() -> None:
 
 def test_a_success_that_is_set_by_hand_goes_on_with_its_result() -> None:
     result = (jobs.break_down.s() | jobs.add.s(1)).apply_async()
-    held = row(result.parent)
-    _held(held)
+    first = row(result.parent)
+    held(first)
 
-    lifecycle.settle(held.pk, Status.SUCCESS, progress=100, result=41, error="")
+    lifecycle.settle(first.pk, Status.SUCCESS, progress=100, result=41, error="")
     run_all()
 
     assert result.get(timeout=1) == 42

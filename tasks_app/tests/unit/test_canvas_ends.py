@@ -7,8 +7,6 @@ from typing import Any
 import pytest
 from celery import Celery, chord, group
 from celery.exceptions import ChordError
-from celery.result import AsyncResult
-from django.apps import apps
 from django.db import OperationalError
 
 from config import celery_app
@@ -16,25 +14,17 @@ from tasks_app import lifecycle, registry
 from tasks_app.lifecycle import Canceller, Failing
 from tasks_app.models import Event, TaskExecution
 from tasks_app.states import Reason
-from tasks_app.tests import canvas_jobs
+from tasks_app.tests.canvases import ChordCounter, alone, jobs
 from tasks_app.tests.celery_app import know_the_tests_jobs
 from tasks_app.tests.deliveries import deliver, run_all
 from tasks_app.tests.runs import a_claim
 
 pytestmark = pytest.mark.django_db
-# Typed loosely: the stubs of Celery take a signature joined with another for a plain dictionary.
-jobs: Any = canvas_jobs
-ChordCounter: Any = apps.get_model("django_celery_results", "ChordCounter")
 
 
 @pytest.fixture(autouse=True)
 def _known_jobs() -> None:
     know_the_tests_jobs()
-
-
-def alone(result: AsyncResult) -> Any:
-    """Without its parents, whose errors `get()` would raise first."""
-    return AsyncResult(result.id, app=celery_app)
 
 
 def cancel_first() -> None:

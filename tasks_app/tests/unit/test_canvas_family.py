@@ -13,17 +13,15 @@ from django.contrib.auth.models import User
 from config import celery_app
 from tasks_app import broker, lifecycle, maintenance
 from tasks_app.broker import Doorbell
-from tasks_app.lifecycle import Canceller, Claim
+from tasks_app.lifecycle import Canceller
 from tasks_app.models import TaskExecution
-from tasks_app.models.ids import uuid7
 from tasks_app.states import Status
-from tasks_app.tests import canvas_jobs, ending_jobs
+from tasks_app.tests import ending_jobs
+from tasks_app.tests.canvases import held, jobs, reap
 from tasks_app.tests.celery_app import know_the_tests_jobs
 from tasks_app.tests.deliveries import deliver
 
 pytestmark = pytest.mark.django_db
-# Typed loosely: the stubs of Celery take a signature joined with another for a plain dictionary.
-jobs: Any = canvas_jobs
 
 
 @pytest.fixture(autouse=True)
@@ -31,27 +29,16 @@ def _known_jobs() -> None:
     know_the_tests_jobs()
 
 
-def _held(run: TaskExecution) -> Claim:
-    claim = Claim(run.pk, uuid7())
-    assert lifecycle.claim([claim], worker="w", pid=1, lease=-1)
-    return claim
-
-
 def _hard_limit(run: TaskExecution) -> None:
     """As the worker's main process says it, which holds the token only."""
-    claim = _held(run)
+    claim = held(run)
     request = Context(id=str(claim.id), claim_token=str(claim.token))
     celery_app.backend.mark_as_failure(str(run.pk), TimeLimitExceeded(1), request=request)
 
 
-def _reap(run: TaskExecution) -> None:
-    _held(run)
-    lifecycle.reap(run.created_at.replace(year=2100))
-
-
 def _set(status: Status) -> Callable[[TaskExecution], Any]:
     def by_hand(run: TaskExecution) -> None:
-        lifecycle.settle(_held(run).id, status, progress=0, result=3, error="")
+        lifecycle.settle(held(run).id, status, progress=0, result=3, error="")
 
     return by_hand
 
@@ -64,7 +51,7 @@ def _cancel(run: TaskExecution) -> None:
 ENDS: dict[str, tuple[Callable[[TaskExecution], Any], Any]] = {
     "the main process": (_hard_limit, jobs.on_error),
     "the main process, told in full": (_hard_limit, jobs.on_error_in_full),
-    "a reaper": (_reap, jobs.on_error),
+    "a reaper": (reap, jobs.on_error),
     "a failure by hand": (_set(Status.FAILURE), jobs.on_error),
     "a success by hand": (_set(Status.SUCCESS), jobs.one_argument),
     "a success by hand, the next link": (_set(Status.SUCCESS), jobs.listed),

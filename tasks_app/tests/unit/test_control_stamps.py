@@ -7,12 +7,11 @@ from celery.app.control import Control
 
 from config import celery_app
 from tasks_app.models import TaskExecution
-from tasks_app.tests import canvas_jobs
+from tasks_app.tests.canvases import jobs
 from tasks_app.tests.celery_app import know_the_tests_jobs
 from tasks_app.tests.runs import now_of
 
 pytestmark = pytest.mark.django_db
-jobs: Any = canvas_jobs
 
 
 @pytest.fixture(autouse=True)

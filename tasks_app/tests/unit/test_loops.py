@@ -10,14 +10,13 @@ from django.db import connection
 from config import celery_app
 from tasks_app.models import TaskExecution
 from tasks_app.runtime.loops import beside_the_loop
-from tasks_app.tests import canvas_jobs
+from tasks_app.tests.canvases import jobs
 from tasks_app.tests.celery_app import know_the_tests_jobs
 from tasks_app.tests.deliveries import run_all
 from tasks_app.tests.runs import a_run, now_of
 
 # Another thread sees what is committed only.
 pytestmark = pytest.mark.django_db(transaction=True)
-jobs: Any = canvas_jobs
 
 
 @pytest.fixture(autouse=True)
