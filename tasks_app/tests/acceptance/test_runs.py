@@ -156,7 +156,7 @@ def test_a_call_from_code_is_a_row_too(system: System) -> None:
 
 
 def test_critical_runs_overtake_what_waits(system: System) -> None:
-    blockers = [starts(system.run("deaf", 3)) for _ in range(2)]
+    blockers = [starts(system.run("deaf", 6)) for _ in range(2)]
     low = [system.run("tell", priority="low") for _ in range(3)]
     critical = system.run("tell", priority="critical")
 
