@@ -8,6 +8,8 @@ INSTALLED := .venv/installed-by-$(subst /,-,$(PYTHON))
 PYTEST := $(BIN)/python -m pytest
 # Checks of the code see nothing of the caller: no .env, no database, no broker.
 ALONE := env -i PATH="$$PATH" HOME="$$HOME" BELFRY_IGNORE_DOTENV=true VAR_DIR=.venv
+RESOLVE := .venv/lock/bin/uv pip compile --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --quiet
 
 .DEFAULT_GOAL := help
 .PHONY: help up test unit check acceptance bench lint types lock clean
@@ -38,7 +40,7 @@ acceptance: $(INSTALLED) ## the long forms: real processes, killed and restarted
 	@$(BIN)/python -m tasks_app.tests.servers.postgresql || exit 0; \
 	$(PYTEST) -m "acceptance or long" --database=postgresql $(ARGS)
 
-bench: $(INSTALLED) ## what schedules cost, beside django-celery-beat; ARGS="--sizes 1000" for a short run
+bench: $(INSTALLED) ## runs, submissions and memory, beside what others reach; ARGS=schedules for those
 	$(BIN)/python -m benchmarks $(ARGS)
 
 lint: $(INSTALLED) ## ruff: rules and format
@@ -48,11 +50,11 @@ lint: $(INSTALLED) ## ruff: rules and format
 types: $(INSTALLED) ## mypy, strict
 	$(ALONE) $(BIN)/mypy
 
-lock: ## resolve requirements.txt into requirements.lock, with hashes, for every Python from 3.11 on
+lock: ## resolve requirements into both lock files, with hashes, for every Python from 3.11 on
 	$(PYTHON) -m venv .venv/lock
 	.venv/lock/bin/pip install --quiet --disable-pip-version-check "$(UV)"
-	.venv/lock/bin/uv pip compile --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-header --quiet requirements.txt -o requirements.lock
+	$(RESOLVE) requirements.txt --group test -o requirements.lock
+	$(RESOLVE) requirements.txt --constraints requirements.lock -o requirements-run.lock
 
 clean: ## remove the virtual environment and the caches; var/ stays
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -115,6 +115,9 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_REDIRECT_URL = "admin:index"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.bool("SECURE_COOKIES", default=False)
+# Only behind a proxy that sets this header itself: else anybody can claim to come over HTTPS.
+TRUST_PROXY = env.bool("TRUST_PROXY", default=False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUST_PROXY else None
 
 # --- Celery ---
 _broker_url = env("CELERY_BROKER_URL", default="") or env("REDIS_URL", default="")
@@ -128,6 +131,8 @@ CELERY_RESULT_SERIALIZER = env("CELERY_RESULT_SERIALIZER", default="json")
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = env("CELERY_TIMEZONE", default=TIME_ZONE)
 CELERY_WORKER_CONCURRENCY = env.int("CELERY_WORKER_CONCURRENCY", default=0) or None
+# How long SIGQUIT lets running jobs go on before the worker gives back or ends them.
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = env.int("CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT", default=0)
 CELERY_BEAT_SCHEDULER = env("CELERY_BEAT_SCHEDULER", default="tasks_app.runtime.beat:DueScheduler")
 CELERY_TASK_DEFAULT_QUEUE = "default"
 # Like `{"shop.reports.*": "reports"}`; a worker serves such a queue with -Q.
@@ -154,8 +159,6 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_WORKER_REDIRECT_STDOUTS = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_TASK_SEND_SENT_EVENT = True
-CELERY_WORKER_SEND_TASK_EVENTS = True
 
 # --- Belfry ---
 LEASE_SECONDS = env.int("LEASE_SECONDS", default=15)
@@ -206,7 +209,10 @@ REST_KNOX = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Belfry",
-    "DESCRIPTION": "Define Celery work, run it, watch it, stop it, and read what happened.",
+    "DESCRIPTION": "Define Celery work, run it, watch it, stop it, and read what happened.\n\n"
+    "A token may have a dialect: on the paths that its document shares, `status`, `priority` and "
+    "`progress` are then told in that document's words and types, with `celery_id` beside them, "
+    "and `status` as a filter means the rows that are answered with its word.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",

@@ -6,11 +6,12 @@ ids of its canvas, so that Celery's own tools stay readable, the limits, and our
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial
+from contextlib import nullcontext
+from functools import cache, partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from celery import current_app
+from celery import current_app, signals
 from kombu.exceptions import ChannelError, OperationalError
 from kombu.pools import producers
 from kombu.serialization import dumps
@@ -60,7 +61,7 @@ def ring(bells: Sequence[Doorbell]) -> Sequence[Doorbell]:
     """
     left = {bell.id: bell for bell in bells}
     try:
-        connection = _connection()
+        connection = _connection(current_app.conf.broker_write_url)
         # Kombu counts KeyError among them, which any mistake in one bell may raise.
         away = (OperationalError, *(set(connection.connection_errors) - {KeyError}))
         with producers[connection].acquire(block=True, timeout=PATIENCE) as producer:
@@ -77,11 +78,17 @@ def _ring_some(
 ) -> list[Doorbell]:
     """Those that went out. What a round trip for several lost, it may have delivered all the same:
     a doorbell too many is dropped by the claim."""
-    if len(bells) == 1:
+    if len(bells) == 1 and _is_somebody_told():
         return [bell for bell in bells if _is_rung(_push, producer, bell, away)]
-    push = partial(_push_in_batch, _Bodies(current_app.amqp))
-    with producer.batch(AT_ONCE):
+    push = partial(_push_lean, _Bodies(current_app.amqp))
+    with producer.batch(AT_ONCE) if len(bells) > 1 else nullcontext():
         return [bell for bell in bells if _is_rung(push, producer, bell, away)]
+
+
+def _is_somebody_told() -> bool:
+    """Whether this installation's own code wants Celery's signals or events of each publish."""
+    told = (signals.before_task_publish, signals.after_task_publish)
+    return current_app.conf.task_send_sent_event or any(signal.receivers for signal in told)
 
 
 def _is_rung(
@@ -101,9 +108,15 @@ def _is_rung(
     return True
 
 
-def _connection() -> Any:
-    """For pushing: the caller waits, so a broker that hangs is given up sooner than by a worker."""
-    return current_app.connection_for_write(transport_options={"socket_timeout": PUSH_PATIENCE})
+@cache
+def _connection(url: str) -> Any:
+    """For pushing: the caller waits, so a broker that hangs is given up sooner than by a worker.
+
+    It is never opened itself: it names the pool that opens its likes, and is dear to make.
+    """
+    return current_app.connection_for_write(
+        url, transport_options={"socket_timeout": PUSH_PATIENCE}
+    )
 
 
 def _push(producer: Any, bell: Doorbell) -> None:
@@ -164,7 +177,7 @@ class _Bodies:
         return {**headers, MARKER: 1}, properties, dumps(body, serializer="json")
 
 
-def _push_in_batch(bodies: _Bodies, producer: Any, bell: Doorbell) -> None:
+def _push_lean(bodies: _Bodies, producer: Any, bell: Doorbell) -> None:
     """Without the events and signals of a single push, which would cost several times as much."""
     headers, properties, (content_type, encoding, body) = bodies.of(bell)
     producer.publish(

@@ -161,6 +161,17 @@ def check_log_folder(**_: Any) -> list[CheckMessage]:
     )
 
 
+@register()
+def check_proxy(**_: Any) -> list[CheckMessage]:
+    """Behind a proxy that speaks HTTPS, a cookie must not travel without it."""
+    return _refuse(
+        settings.SECURE_PROXY_SSL_HEADER is not None and not settings.SESSION_COOKIE_SECURE,
+        "belfry.E012",
+        "TRUST_PROXY says that people come over HTTPS, but the cookies may travel without it.",
+        "Set SECURE_COOKIES=true, or unset TRUST_PROXY.",
+    )
+
+
 def insist() -> None:
     """Raise ImproperlyConfigured if a setting would hurt: for processes that run no checks.
 

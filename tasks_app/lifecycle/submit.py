@@ -6,6 +6,7 @@ from django.db import transaction
 
 from tasks_app.lifecycle.ring import ring
 from tasks_app.models import TaskExecution
+from tasks_app.models.single_rows import insert
 from tasks_app.states import Reason
 
 
@@ -32,7 +33,7 @@ def submit(
             execution.published_at = None
         execution.published_count = 0 if delayed or buffered else 1
     if len(executions) == 1 and not may_exist:
-        executions[0].save(force_insert=True)
+        insert(executions[0])
     else:
         TaskExecution.objects.bulk_create(executions, ignore_conflicts=may_exist)
     if not (delayed or buffered):

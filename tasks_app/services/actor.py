@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 
 from tasks_app.lifecycle import Canceller
 from tasks_app.models import Event
+from tasks_app.models.single_rows import insert
 from tasks_app.redaction import redact, redact_text
 from tasks_app.states import Trigger
 
@@ -36,15 +37,17 @@ class Actor:
         reason: str = "",
     ) -> None:
         """Write into the audit trail, without secrets, in the verb's own transaction."""
-        Event.objects.create(
-            user=self.user,
-            user_name=self.user.get_username(),
-            door=self.door,
-            verb=verb,
-            subject=subject,
-            subject_id=subject_id,
-            before=redact(before or {}),
-            after=redact(after or {}),
-            reason=redact_text(reason),
-            request_id=self.request_id,
+        insert(
+            Event(
+                user=self.user,
+                user_name=self.user.get_username(),
+                door=self.door,
+                verb=verb,
+                subject=subject,
+                subject_id=subject_id,
+                before=redact(before or {}),
+                after=redact(after or {}),
+                reason=redact_text(reason),
+                request_id=self.request_id,
+            )
         )

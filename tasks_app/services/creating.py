@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from tasks_app.exceptions import Invalid, KeyTaken
 from tasks_app.models import Task, TaskExecution
+from tasks_app.models.single_rows import insert
 from tasks_app.models.task import EDITABLE
 from tasks_app.scheduling.definition import MOMENTS, Definition
 from tasks_app.scheduling.edits import take_own_edit
@@ -75,7 +76,7 @@ def _check_fields(actor: Actor, owner: User | None, fields: dict[str, Any]) -> N
 def _insert(task: Task) -> None:
     try:
         with transaction.atomic(savepoint=task.key is not None):
-            task.save(force_insert=True)
+            insert(task)
     except IntegrityError as error:
         if task.key is None:
             raise

@@ -74,7 +74,8 @@ def copied(actor: Actor, task: Task, job: RegisteredJob) -> dict[str, Any]:
         "celery_task_name": job.name,
         "trigger": actor.door,
         "triggered_by": actor.user,
-        "owner_id": task.owner_id,
+        # Not to be read again for the answer.
+        **({"owner": actor.user} if task.owner_id == actor.user.pk else {"owner_id": task.owner_id}),
         "on_lost": decide_on_lost(task.on_lost, job),
         **task.policies(),
     }

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser
 from tasks_app.management.supervisor.ports import any_free, is_free
 from tasks_app.models import TaskExecution
 from tasks_app.tests.browser.person import Person
-from tasks_app.tests.system import System, becomes, ends, starts
+from tasks_app.tests.system import System, becomes, ends, eventually, starts
 
 
 @pytest.fixture
@@ -25,7 +25,9 @@ def flower(system: System) -> str:
         "flower", "--address=127.0.0.1", f"--port={port}", FLOWER_UNAUTHENTICATED_API="true"
     )
     program.wait_until(lambda: not is_free(port))
-    return f"http://127.0.0.1:{port}"
+    address = f"http://127.0.0.1:{port}"
+    eventually(lambda: _hears_of_runs(address, system))
+    return address
 
 
 @pytest.fixture
@@ -69,6 +71,13 @@ def test_a_job_applied_there_gets_its_row(system: System, flower: str) -> None:
     assert (run.status, run.trigger, run.args, run.result) == ("success", "code", [3], [1, 2, 3])
     with urlopen(f"{flower}/api/task/result/{told}") as answer:  # noqa: S310
         assert json.load(answer)["result"] == [1, 2, 3]
+
+
+def _hears_of_runs(address: str, system: System) -> bool:
+    """Workers send events only when asked, which Flower does every few seconds."""
+    ends(system.run("tell"))
+    with urlopen(f"{address}/api/tasks") as answer:  # noqa: S310
+        return bool(json.load(answer))
 
 
 def _apply(flower: str, job: str, *args: object, **options: object) -> str:

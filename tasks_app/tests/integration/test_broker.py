@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import pytest
+from celery.signals import after_task_publish, before_task_publish
 from kombu.exceptions import OperationalError
 
 from tasks_app import broker as bells
@@ -56,6 +57,32 @@ def test_a_run_that_nothing_caused_is_its_own_root(count):
     for bell, message in zip(alone, pop(count), strict=True):
         assert message.headers["root_id"] == str(bell.id)
         assert (message.headers["parent_id"], message.headers["group"]) == (None, None)
+
+
+@pytest.mark.parametrize("signal", [before_task_publish, after_task_publish])
+def test_code_that_listens_to_celerys_publishes_is_told_of_a_run(signal):
+    told = []
+
+    def listener(sender, headers, **_):
+        told.append((sender, headers["id"]))
+
+    signal.connect(listener)
+    try:
+        bells.ring([bell := a_doorbell()])
+    finally:
+        signal.disconnect(listener)
+
+    assert told == [("some.job", str(bell.id))]
+    assert pop()[0].headers["id"] == str(bell.id)
+
+
+def test_a_single_push_is_one_round_trip_where_nobody_listens(broker):
+    bells.ring([a_doorbell()])
+    before = broker.commands()
+
+    bells.ring([a_doorbell()])
+
+    assert broker.commands() - before == {"lpush": 1}
 
 
 def test_inside_a_queue_the_more_urgent_is_served_first():

