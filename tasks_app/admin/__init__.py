@@ -9,6 +9,7 @@ from tasks_app.admin import (
     schedule_kinds,
     schedules,
     tasks,
+    tokens,
 )
 
 __all__ = [
@@ -19,4 +20,5 @@ __all__ = [
     "schedule_kinds",
     "schedules",
     "tasks",
+    "tokens",
 ]

@@ -1,4 +1,4 @@
-"""The pages of executions: to read, and to cancel."""
+"""The pages of executions: to read, to cancel, and to end by hand."""
 
 from typing import Any, cast
 
@@ -29,12 +29,14 @@ from tasks_app.admin.display import (
 from tasks_app.admin.family_of_run import cause_of, caused_by, followers_of
 from tasks_app.admin.filters import PriorityFilter, StatusFilter, TriggerFilter
 from tasks_app.admin.log_page import LogPage
+from tasks_app.admin.outcome import OutcomeAction
 from tasks_app.admin.tick_of_run import tick_of
 from tasks_app.admin.why import why_box
 from tasks_app.models import TaskExecution
 from tasks_app.redaction import redact
 from tasks_app.states import LIVE
 
+WHILE_LIVE = ["cancel", "outcome"]
 ASK_CANCEL = ask(
     "Cancel this run?",
     "Waiting, it never starts; running, it is asked to stop and killed after its grace.",
@@ -44,7 +46,7 @@ ASK_CANCEL = ask(
 
 
 @admin.register(TaskExecution)
-class TaskExecutionAdmin(LogPage, ReadOnlyAdmin, OwnersAdmin):
+class TaskExecutionAdmin(LogPage, OutcomeAction, ReadOnlyAdmin, OwnersAdmin):
     """What ran, runs and waits. Its state changes by lifecycle only."""
 
     list_display = ["run", "state", "progress_bar", "trigger", "worker", "created", "took"]
@@ -56,7 +58,7 @@ class TaskExecutionAdmin(LogPage, ReadOnlyAdmin, OwnersAdmin):
     ordering = ["-created_at", "-id"]
     sortable_by: list[str] = []
     actions = ["cancel_selected"]
-    actions_detail = ["log", "cancel"]
+    actions_detail = ["log", *WHILE_LIVE]
     inlines = [Attempts]
     readonly_fields = [
         "why", "state_and_why", "progress_bar", "times", "error_text", "traceback_text",
@@ -81,15 +83,15 @@ class TaskExecutionAdmin(LogPage, ReadOnlyAdmin, OwnersAdmin):
         return cast(QuerySet[Any], rows)
 
     def has_cancel_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Whoever may run tasks may stop runs; which runs, the service decides."""
+        """Whoever may run tasks may stop runs and end them; which, the service decides."""
         return bool(request.user.has_perm("tasks_app.change_task"))
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> Any:
-        """Nothing to cancel once it is over; the service says so too."""
+        """Nothing to stop or to set once it is over; the service says so too."""
         rows: Any = self.get_queryset(request)
         is_live = rows.among([object_id]).live().exists()
         actions = super().get_actions_detail(request, object_id)
-        return [action for action in actions if is_live or action.path != "cancel"]
+        return [action for action in actions if is_live or action.path not in WHILE_LIVE]
 
     @action(description="Cancel…", permissions=["cancel"], icon="cancel", dialog=ASK_CANCEL)
     def cancel(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:

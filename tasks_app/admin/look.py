@@ -56,6 +56,7 @@ def navigation(_: HttpRequest) -> list[dict[str, Any]]:
             "items": [
                 _item("Users", "person", "auth_user"),
                 _item("Groups", "group", "auth_group"),
+                _item("API tokens", "key", "tasks_app_apitoken"),
             ],
         },
     ]

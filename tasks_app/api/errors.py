@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from tasks_app.api.request_ids import request_id_of
-from tasks_app.exceptions import Invalid, NotFound, Refused
+from tasks_app.exceptions import BadCredentials, Invalid, NotFound, Refused
 
 logger = logging.getLogger(__name__)
 RETRY_AFTER = "5"
@@ -58,6 +58,11 @@ def _(error: Refused) -> Refusal:
 @refusal_of.register
 def _(error: NotFound) -> Refusal:
     return Refusal(404, error.code, str(error))
+
+
+@refusal_of.register
+def _(error: BadCredentials) -> Refusal:
+    return Refusal(401, error.code, str(error), headers={"WWW-Authenticate": "Bearer"})
 
 
 @refusal_of.register

@@ -98,6 +98,35 @@ NEW_TASK = _examples(
         },
     }
 )
+# Whole tasks as clients of another system send them, to create one and to replace one.
+REPLACED_TASK = [example for example in NEW_TASK if "task_args" in example.value] + _examples(
+    {
+        "Only if nobody changed it since": {
+            "name": "Morning report",
+            "celery_task_name": "tasks_app.jobs.common_tasks.demo_periodic_task",
+            "crontab": "30 8 * * mon-fri",
+            "timezone": "Europe/London",
+            "overlap": "skip",
+            "version": 1,
+            "reason": "The office opens earlier.",
+        },
+    }
+)
+CHANGED_TASK = _examples(
+    {
+        "Another name and priority": {"name": "Evening report", "priority": "high"},
+        "Another hour; the other parts stay": {"crontab_hour": "18", "reason": "Summer time."},
+        "No schedule any more": {"crontab": None},
+        "Only if nobody changed it since": {"tags": ["nightly"], "version": 1},
+    }
+)
+OUTCOME = _examples(
+    {
+        "How far its run is": {"status": "running", "progress": 40},
+        "Its run is over": {"status": "succeeded", "result": {"pages": 3}},
+        "Its run has failed": {"status": "failed", "error": "The feed is empty."},
+    }
+)
 NEW_EXECUTION = _examples(
     {
         "As defined": {},

@@ -11,16 +11,28 @@ from tasks_app import services
 from tasks_app.api import schema
 from tasks_app.api.pages import answer_page, page_of
 from tasks_app.api.resource import Resource
-from tasks_app.api.serializers.execution import ExecutionDetailSerializer, ExecutionSerializer
+from tasks_app.api.serializers.execution import (
+    AttemptSerializer,
+    ExecutionDetailSerializer,
+    ExecutionSerializer,
+)
 from tasks_app.api.serializers.explanation import ExplanationSerializer
 from tasks_app.api.serializers.log import RunLogSerializer
-from tasks_app.api.serializers.parameters import ExecutionParameters, LogParameters
+from tasks_app.api.serializers.parameters import (
+    ExecutionParameters,
+    LogParameters,
+    PageParameters,
+)
 
 
 class Executions(Resource):
     """What ran, runs or will run, and why it is where it is."""
 
-    forms_of_parameters = {"list": ExecutionParameters, "log": LogParameters}
+    forms_of_parameters = {
+        "list": ExecutionParameters,
+        "attempts": PageParameters,
+        "log": LogParameters,
+    }
     lookup_url_kwarg = "execution_id"
     lookup_value_regex = r"[0-9A-Za-z-]{1,100}"
 
@@ -66,6 +78,17 @@ class Executions(Resource):
         """Say why a run waits, runs, was late or ended as it did."""
         execution = services.get_execution(self.actor, execution_id)
         return Response(ExplanationSerializer(services.why_execution(self.actor, execution)).data)
+
+    @extend_schema(
+        parameters=[schema.ID_OF_EXECUTION, PageParameters],
+        responses=schema.answers(200, page_of(AttemptSerializer), "The first try first.", 404),
+    )
+    @action(detail=True)
+    def attempts(self, request: Request, execution_id: str) -> Response:
+        """List the tries of a run that failed, were lost or were given back."""
+        execution = services.get_execution(self.actor, execution_id)
+        tries = partial(services.get_attempts, self.actor, execution)
+        return answer_page(request, AttemptSerializer, tries, **self.parameters)
 
     @extend_schema(
         parameters=[schema.ID_OF_EXECUTION, LogParameters],

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
+from tasks_app.api.answering import told
 from tasks_app.api.serializers.parameters import FURTHEST_ROW
 
 
@@ -41,4 +42,5 @@ def answer_page(
     more = len(found) > limit and skip + limit <= furthest
     address = request.build_absolute_uri()
     following = replace_query_param(address, "skip", skip + limit) if more else None
-    return Response({"results": form(found[:limit], many=True).data, "next": following})
+    rows = [told(form, row) for row in found[:limit]]
+    return Response({"results": rows, "next": following})

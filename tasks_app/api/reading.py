@@ -6,18 +6,24 @@ from rest_framework.request import Request
 from rest_framework.serializers import Serializer
 from rest_framework.settings import api_settings
 
+from tasks_app.api.compat.dialect import Translation
 from tasks_app.api.exceptions import LengthRequired
 from tasks_app.exceptions import Invalid
 
 
-def read_parameters(request: Request, form: type[Serializer]) -> dict[str, Any]:
-    """The query string by `form`. Raises Invalid for unknown, repeated and wrong parameters."""
+def read_parameters(
+    request: Request, form: type[Serializer], dialect: Translation | None = None
+) -> dict[str, Any]:
+    """The query string by `form`. Raises Invalid for unknown, repeated and wrong parameters.
+
+    With a `dialect`, a word for a status means what is answered with it.
+    """
     given = request.query_params
     if repeated := [name for name in given if len(given.getlist(name)) > 1]:
         raise Invalid({name: ["This parameter is given more than once."] for name in repeated})
     # `?format=json` is REST framework's own: it chooses the renderer.
     own = {name: given[name] for name in given if name != api_settings.URL_FORMAT_OVERRIDE}
-    return _validated(form, own)
+    return _validated(form, own, dialect=dialect)
 
 
 def read_body(request: Request, form: type[Serializer]) -> dict[str, Any]:
@@ -27,7 +33,7 @@ def read_body(request: Request, form: type[Serializer]) -> dict[str, Any]:
     return _validated(form, request.data)
 
 
-def _validated(form: type[Serializer], data: Any) -> dict[str, Any]:
-    serializer = form(data=data)
+def _validated(form: type[Serializer], data: Any, **context: Any) -> dict[str, Any]:
+    serializer = form(data=data, context=context)
     serializer.is_valid(raise_exception=True)
     return dict(serializer.validated_data)

@@ -9,6 +9,8 @@ from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 from rest_framework.viewsets import ViewSet
 
+from tasks_app.api.compat import dialect_of
+from tasks_app.api.compat.dialect import Translation
 from tasks_app.api.reading import read_body, read_parameters
 from tasks_app.api.request_ids import HEADER, request_id_of
 from tasks_app.api.serializers.strict import Nothing
@@ -43,9 +45,28 @@ class Resource(Door, ViewSet):
         if self.action is None:  # the method is not allowed, which is answered next
             return
         form = self.forms_of_parameters.get(self.action, Nothing)
-        self.parameters = read_parameters(request, form)
+        self.parameters = read_parameters(request, form, self.dialect)
         if request.method in WITH_BODY:
             self.body = read_body(request, self.forms_of_bodies.get(self.action, Nothing))
+
+    def finalize_response(
+        self, request: Request, response: Any, *args: Any, **kwargs: Any
+    ) -> Response:
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        if not answer.exception and (dialect := self.dialect):
+            answer.data = dialect.translate(self.path, answer.data)
+        return answer
+
+    @property
+    def path(self) -> str:
+        """What is asked for, such as `task.create`, however its address is written."""
+        return f"{self.basename}.{self.action}"
+
+    @property
+    def dialect(self) -> Translation | None:
+        """How to answer this request, if its token has a dialect that knows the path."""
+        dialect = dialect_of(self.request)
+        return dialect if dialect and dialect.shares(self.path) else None
 
     @property
     def actor(self) -> Actor:

@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import routers
 
+from tasks_app.api.auth import Auth, Tokens
 from tasks_app.api.executions import Executions
 from tasks_app.api.resource import Door
 from tasks_app.api.schedules import Schedules
@@ -29,3 +30,5 @@ router = Router()
 router.register("tasks", Tasks, basename="task")
 router.register("executions", Executions, basename="execution")
 router.register("schedules", Schedules, basename="schedule")
+router.register("auth/tokens", Tokens, basename="token")
+router.register("auth", Auth, basename="auth")

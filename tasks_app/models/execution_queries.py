@@ -55,8 +55,8 @@ class TaskExecutionQuerySet(models.QuerySet["TaskExecution"]):
     def not_skipped(self) -> Self:
         return self.exclude(status=Status.SKIPPED)
 
-    def in_status(self, status: Status) -> Self:
-        return self.filter(status=status)
+    def in_status(self, *statuses: Status) -> Self:
+        return self.filter(status__in=statuses)
 
     def of_task(self, task_id: UUID) -> Self:
         return self.filter(task_id=task_id)
@@ -151,6 +151,10 @@ class TaskExecutionQuerySet(models.QuerySet["TaskExecution"]):
     def cancel_overdue(self, grace: timedelta) -> Self:
         """Running although they were asked to stop longer ago than `grace`."""
         return self.running().filter(cancel_requested_at__lt=Now() - grace)
+
+    def ended_before(self, span: timedelta) -> Self:
+        """Over for longer than `span`."""
+        return self.final().filter(finished_at__lt=Now() - span)
 
     def with_task_name(self) -> Self:
         """With the names that people know: of the task, of its owner, of who acted."""

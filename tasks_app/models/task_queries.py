@@ -54,9 +54,9 @@ class TaskQuerySet(models.QuerySet["Task"]):
             ),
         )
 
-    def in_status(self, status: Status) -> Self:
-        """Only those whose status is `status`; needs `with_status`."""
-        return self.filter(status=status)
+    def in_status(self, *statuses: Status) -> Self:
+        """Only those whose status is one of these; needs `with_status`."""
+        return self.filter(status__in=statuses)
 
     def of_type(self, task_type: str) -> Self:
         """Only those with this label."""

@@ -16,16 +16,32 @@ from tasks_app.services.cancelling import (
     cancel_task,
 )
 from tasks_app.services.checking import check_task
+from tasks_app.services.counting import count_tasks
 from tasks_app.services.creating import create_task
 from tasks_app.services.deleting import delete_task
 from tasks_app.services.executing import execute_task
 from tasks_app.services.explaining import why_execution, why_task
-from tasks_app.services.finding import get_execution, get_executions, get_task, get_tasks
+from tasks_app.services.finding import (
+    find_task,
+    get_attempts,
+    get_execution,
+    get_executions,
+    get_task,
+    get_tasks,
+)
+from tasks_app.services.patching import patch_task
 from tasks_app.services.previewing import Preview, preview_schedule
 from tasks_app.services.reading_log import RunLogPage, read_log, read_log_backwards
-from tasks_app.services.reporting_back import update_task_progress, update_task_status
+from tasks_app.services.replacing import replace_task
+from tasks_app.services.reporting_back import (
+    set_outcome,
+    update_task_progress,
+    update_task_status,
+)
 from tasks_app.services.showing import attach_schedules
+from tasks_app.services.signing_in import sign_in, sign_out
 from tasks_app.services.skipping import skip_tick, unskip_tick
+from tasks_app.services.tokens import create_token, get_token, get_tokens, revoke_token
 from tasks_app.services.upcoming import Upcoming, upcoming_ticks
 from tasks_app.services.updating import disable_task, enable_task, update_task
 
@@ -46,21 +62,33 @@ __all__ = [
     "cancel_task",
     "check_task",
     "count_refused_message",
+    "count_tasks",
     "create_task",
+    "create_token",
     "delete_task",
     "disable_task",
     "enable_task",
     "execute_task",
+    "find_task",
+    "get_attempts",
     "get_execution",
     "get_executions",
     "get_task",
     "get_tasks",
+    "get_token",
+    "get_tokens",
+    "patch_task",
     "preview_backfill",
     "preview_schedule",
     "read_log",
     "read_log_backwards",
+    "replace_task",
+    "revoke_token",
+    "set_outcome",
     "shown_args",
     "shown_arguments",
+    "sign_in",
+    "sign_out",
     "skip_tick",
     "submit_call",
     "unskip_tick",

@@ -95,7 +95,7 @@ def _name(task: Task) -> str:
     return f"{task.name[:LONGEST_NAME]} · {task.pk}"
 
 
-def _write(task: Task, **columns: Any) -> None:
+def _write(task: Task, /, **columns: Any) -> None:
     PeriodicTask.objects.filter(pk=task.schedule_id).update(**columns, date_changed=Now())
 
 

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 
 from config import celery_app
+from tasks_app.api.known_tokens import known_tokens
 from tasks_app.tests.flushing import triggers_flushed_too
 from tasks_app.tests.isolation import NO_BROKER
 from tasks_app.tests.requirement import is_required
@@ -89,6 +90,12 @@ def _rings_what_it_asked_for(request: pytest.FixtureRequest) -> Iterator[None]:
     asked = "broker" in request.fixturenames
     with _ringing(celery_app, request.getfixturevalue("broker").url if asked else NO_BROKER):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _knows_no_tokens() -> None:
+    """What a test's requests looked up answers none of the next test's."""
+    known_tokens.clear()
 
 
 @contextmanager

@@ -23,8 +23,8 @@ from tasks_app.states import OnLost
 LONGEST_COUNTDOWN = 366 * 24 * 3600
 
 
-class NewTask(WordsForWhen, FlatArguments, SchedulePolicies, FlatSchedule):
-    """A task to be defined, and executed at once or by its schedule."""
+class TaskFields(WordsForWhen, FlatArguments, SchedulePolicies, FlatSchedule):
+    """What may be said of a task: what it runs, when and how."""
 
     name = StringField(max_length=200)
     celery_task_name = StringField(
@@ -72,17 +72,22 @@ class NewTask(WordsForWhen, FlatArguments, SchedulePolicies, FlatSchedule):
     keep_log = BooleanField(
         required=False, help_text="Keep the lines that its runs log and print; they are by default."
     )
-    start = serializers.ChoiceField(
-        ["now", "manual"],
-        required=False,
-        help_text="`now` also executes it at once, which is the default without a schedule.",
-    )
 
     def refuse(self, unknown: list[str]) -> NoReturn:
         """Raise Invalid; a field that answers carry is called read-only."""
         if read_only := [name for name in unknown if name in TaskSerializer().fields]:
             raise Invalid({name: ["This is read-only."] for name in read_only})
         super().refuse(unknown)
+
+
+class NewTask(TaskFields):
+    """A task to be defined, and executed at once or by its schedule."""
+
+    start = serializers.ChoiceField(
+        ["now", "manual"],
+        required=False,
+        help_text="`now` also executes it at once, which is the default without a schedule.",
+    )
 
 
 class NewExecution(StrictForm):

@@ -6,6 +6,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from tasks_app.api.compat.dialect import Translation
 from tasks_app.states import SYNONYMS, Priority, Status, read_status
 
 LONGEST_WORD = 20
@@ -60,12 +61,13 @@ class PriorityField(serializers.Field):
 
 @extend_schema_field({"type": "string", "enum": WORDS_FOR_STATUS})
 class StatusField(serializers.Field):
-    """A status by any word for it, in any case."""
+    """The statuses that a filter's word means: one, or in a dialect all that it answers so."""
 
     default_error_messages = {"invalid": f"Use one of {', '.join(WORDS_FOR_STATUS)}."}
 
-    def to_internal_value(self, data: Any) -> Status:
+    def to_internal_value(self, data: Any) -> tuple[Status, ...]:
+        dialect: Translation | None = self.context.get("dialect")
         try:
-            return read_status(data)
+            return dialect.meant_by(data) if dialect else (read_status(data),)
         except ValueError:
             self.fail("invalid")

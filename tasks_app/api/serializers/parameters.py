@@ -25,16 +25,26 @@ class PageParameters(StrictForm):
     )
 
 
-class RunParameters(PageParameters):
+class StatusParameters(StrictForm):
     status = StatusField(
-        required=False, help_text="Only those in this state; every known word, in any case."
+        required=False,
+        source="statuses",
+        help_text="Only those in this state; every known word, in any case.",
     )
 
 
-class TaskParameters(RunParameters):
+class CountParameters(StatusParameters):
     task_type = serializers.CharField(
         required=False, max_length=100, help_text="Only those with exactly this label."
     )
+
+
+class RunParameters(StatusParameters, PageParameters):
+    pass
+
+
+class TaskParameters(CountParameters, PageParameters):
+    pass
 
 
 class ExecutionParameters(RunParameters):

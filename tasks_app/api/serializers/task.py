@@ -16,6 +16,17 @@ from tasks_app.models.task import POLICIES, SCHEDULING
 from tasks_app.states import Reason, Status
 
 
+@extend_schema_field(
+    {
+        "type": "object",
+        "properties": dict.fromkeys(Status.values, {"type": "integer"}),
+        "required": Status.values,
+    }
+)
+class CountsField(serializers.DictField):
+    """A number for each status."""
+
+
 class StatusSerializer(serializers.Serializer):
     """What a task tells of its run; before the first run it is pending."""
 
@@ -83,6 +94,13 @@ class TaskSerializer(StatusSerializer, ShownScheduleSerializer, serializers.Mode
             "version",
             *[name for name in StatusSerializer._declared_fields if name != "id"],
         ]
+
+
+class CountSerializer(serializers.Serializer):
+    """How many tasks there are."""
+
+    total = serializers.IntegerField(help_text="Of those that were asked for.")
+    by_status = CountsField(help_text="A number for each status; a task that never ran is pending.")
 
 
 class CreatedTaskSerializer(TaskSerializer):

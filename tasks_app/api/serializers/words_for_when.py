@@ -45,6 +45,9 @@ EXECUTION_TYPES = {
 class WordsForWhen(StrictForm):
     """`task_type` is a free label but for four words; `execution_type` is only looked at here."""
 
+    # Whether what a body leaves out is missing; a change leaves it as it is.
+    is_whole = True
+
     task_type = StringField(
         required=False,
         allow_blank=True,
@@ -69,9 +72,21 @@ class WordsForWhen(StrictForm):
         if task_type in TASK_TYPES and execution_type:
             _check_together(task_type, execution_type)
         for words, name in ((EXECUTION_TYPES, execution_type), (TASK_TYPES, task_type)):
-            if errors := dict(_errors(name, words[name], said)) if name in words else {}:
+            errors = dict(self._errors(name, words[name], said)) if name in words else {}
+            if errors:
                 raise Invalid(errors)
         return said
+
+    def _errors(
+        self, name: str, word: Word, said: Mapping[str, Any]
+    ) -> Iterator[tuple[str, list[str]]]:
+        given = [kind for kind in KINDS if said.get(kind) not in (None, "")]
+        for kind in given:
+            if kind not in word.allowed:
+                yield kind, [f"{name} and {kind} contradict each other. {word.sentence}"]
+        if self.is_whole and not given:
+            for kind in word.needed:
+                yield kind, [f"{name} needs this. {word.sentence}"]
 
 
 def _drop_zeros(said: dict[str, Any]) -> None:
@@ -88,13 +103,3 @@ def _check_together(task_type: str, execution_type: str) -> None:
             f"{TASK_TYPES[task_type].sentence}"
         )
         raise Invalid({"execution_type": [sentence]})
-
-
-def _errors(name: str, word: Word, said: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
-    given = [kind for kind in KINDS if said.get(kind) not in (None, "")]
-    for kind in given:
-        if kind not in word.allowed:
-            yield kind, [f"{name} and {kind} contradict each other. {word.sentence}"]
-    if word.needed and not given:
-        for kind in word.needed:
-            yield kind, [f"{name} needs this. {word.sentence}"]

@@ -7,10 +7,12 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from tasks_app.models import ApiToken
-
-LONGEST_NAME = 100
-MOST_DAYS = 3650
+from tasks_app import services
+from tasks_app.exceptions import Invalid
+from tasks_app.models.api_token import Dialect
+from tasks_app.services import Actor
+from tasks_app.services.tokens import LONGEST, SHORTEST
+from tasks_app.states import Trigger
 
 
 class Command(BaseCommand):
@@ -18,37 +20,40 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("username")
-        parser.add_argument("--name", type=name, default="", help="what the token is for")
+        parser.add_argument("--name", default="", help="what the token is for")
         parser.add_argument(
             "--days", type=days, default=365, help="until it expires (default: %(default)s)"
         )
+        parser.add_argument(
+            "--dialect",
+            choices=Dialect.values,
+            default="",
+            help="the document whose words and fields its holder reads (default: Belfry's own)",
+        )
 
     def handle(self, *_: Any, **given: Any) -> None:
-        user = _user(given["username"])
+        actor = Actor(_user(given["username"]), Trigger.COMMAND)
         lifetime = timedelta(days=given["days"])
-        _, token = ApiToken.objects.create(user, expiry=lifetime, name=given["name"])
-        self.stdout.write(token)
+        try:
+            _token, secret = services.create_token(
+                actor, name=given["name"], lifetime=lifetime, dialect=given["dialect"]
+            )
+        except Invalid as invalid:
+            raise CommandError(str(invalid)) from None
+        self.stdout.write(secret)
 
 
 def _user(username: str) -> User:
     try:
-        user = User.objects.get(username=username)
+        return User.objects.get(username=username)
     except User.DoesNotExist:
         raise CommandError(f"There is no user {username}.") from None
-    if not user.is_active:
-        raise CommandError(f"{username} is not active, so the token would open nothing.")
-    return user
-
-
-def name(text: str) -> str:
-    """An argparse type: what fits into the table."""
-    if len(text) > LONGEST_NAME:
-        raise ArgumentTypeError(f"A name may have {LONGEST_NAME} characters at most.")
-    return text
 
 
 def days(text: str) -> int:
-    """An argparse type: from a day to ten years."""
-    if not text.isdecimal() or not 1 <= int(text) <= MOST_DAYS:
-        raise ArgumentTypeError(f"{text} is not a number of days from 1 to {MOST_DAYS}.")
+    """An argparse type: as long as a token may last."""
+    if not text.isdecimal() or not SHORTEST.days <= int(text) <= LONGEST.days:
+        raise ArgumentTypeError(
+            f"{text} is not a number of days from {SHORTEST.days} to {LONGEST.days}."
+        )
     return int(text)

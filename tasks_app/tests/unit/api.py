@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import timezone
 
 from tasks_app.models import ApiToken
 from tasks_app.tests.runs import JOB
@@ -24,11 +25,13 @@ BODY_WITH_A_WORD = BODY_WITH_A_NUMBER.replace("2\n", '"normal"\n')
 class Program:
     """Paths are those below `/api/v1/`."""
 
-    def __init__(self, user: User | None = None, **headers: str) -> None:
+    def __init__(self, user: User | None = None, *, dialect: str = "", **headers: str) -> None:
         self.client = Client()
         self.headers = headers
         if user:
-            _, self.token = ApiToken.objects.create(user)
+            # As if used a moment ago: noting it again would add a statement to the first request.
+            used = {"last_used_at": timezone.now(), "dialect": dialect}
+            _, self.token = ApiToken.objects.create(user, **used)
             self.headers["Authorization"] = f"Bearer {self.token}"
 
     def get(self, path: str, **query: Any) -> Any:

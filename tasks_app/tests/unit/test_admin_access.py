@@ -85,6 +85,7 @@ def test_pages_that_would_mislead_are_not_there() -> None:
         "django_celery_beat.IntervalSchedule",
         "django_celery_beat.PeriodicTask",
         "django_celery_beat.SolarSchedule",
+        "tasks_app.ApiToken",
         "tasks_app.Beat",
         "tasks_app.Task",
         "tasks_app.TaskExecution",

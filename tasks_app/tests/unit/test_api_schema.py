@@ -11,7 +11,7 @@ from django.urls import get_resolver
 from tasks_app.tests.schedules import a_scheduled_task, look
 from tasks_app.tests.unit import documented_bodies
 from tasks_app.tests.unit.api import BODY_WITH_A_NUMBER, BODY_WITH_A_WORD, Program
-from tasks_app.tests.unit.test_api_access import ENDPOINTS
+from tasks_app.tests.unit.test_api_access import ENDPOINTS, WITHOUT_CREDENTIALS
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +32,7 @@ def test_the_schema_is_valid_and_made_without_a_warning(tmp_path):
 
 
 def test_the_schema_has_every_endpoint_and_no_other(schema):
-    named = {"{task}": "{task_id}", "{execution}": "{execution_id}"}
+    named = {"{task}": "{task_id}", "{execution}": "{execution_id}", "{token}": "{token_id}"}
 
     def documented(path):
         for short, long in named.items():
@@ -40,14 +40,22 @@ def test_the_schema_has_every_endpoint_and_no_other(schema):
         return f"/api/v1/{path}/"
 
     assert operations(schema).keys() == {
-        (method, documented(path)) for method, path, _ in ENDPOINTS
+        (method, documented(path)) for method, path, _ in ENDPOINTS + WITHOUT_CREDENTIALS
     }
+
+
+def test_the_schema_tells_that_a_token_may_have_a_dialect(schema):
+    told = schema["info"]["description"]
+
+    assert "dialect" in told
+    assert all(f"`{field}`" in told for field in ("priority", "progress", "celery_id"))
 
 
 def test_every_operation_tells_its_credentials_and_its_errors_in_one_shape(schema):
     assert schema["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"
-    for operation in operations(schema).values():
-        assert {"bearer": []} in operation["security"]
+    open_to_all = {(method, f"/api/v1/{path}/") for method, path, _ in WITHOUT_CREDENTIALS}
+    for place, operation in operations(schema).items():
+        assert ({"bearer": []} in operation.get("security", [])) is (place not in open_to_all)
         answers = operation["responses"]
         assert {"400", "401", "503"} <= answers.keys()
         for status, answer in answers.items():
@@ -103,6 +111,10 @@ def test_every_example_is_accepted(ada, schema, path, status):
         "BackfillPreview",
         "Backfill",
         "CancelledBackfill",
+        "Token",
+        "CreatedToken",
+        "Me",
+        "PageOfTokens",
     ],
 )
 def test_answers_have_exactly_the_documented_fields(ada, schema, name):
@@ -124,6 +136,10 @@ def test_answers_have_exactly_the_documented_fields(ada, schema, name):
         "BackfillPreview": lambda: program.post(f"{path}/backfill/", {**day, "dry_run": True}),
         "Backfill": lambda: program.post(f"{path}/backfill/", day),
         "CancelledBackfill": lambda: program.post(f"{path}/cancel_backfill/"),
+        "Token": lambda: program.get("auth/me/").json()["token"],
+        "CreatedToken": lambda: program.post("auth/tokens/", {"name": "a token"}),
+        "Me": lambda: program.get("auth/me/"),
+        "PageOfTokens": lambda: program.get("auth/tokens/"),
         "Task": lambda: program.get(f"tasks/{task['id']}/"),
         "ExecutionDetail": lambda: program.get(f"executions/{task['execution_id']}/"),
         "PageOfTasks": lambda: program.get("tasks/"),

@@ -179,15 +179,6 @@ def test_the_status_is_answered_without_the_definition(ada):
     assert "args" not in shown
 
 
-def test_a_key_that_several_owners_use_is_ambiguous_to_who_sees_them_all(ada, bob, root):
-    a_task(ada, key="shared"), a_task(bob, key="shared")
-
-    answer = Program(root).get("tasks/shared/")
-
-    assert_refused(answer, 409, "key_ambiguous")
-    assert "ada, bob" in answer.json()["detail"]
-
-
 def test_the_registered_jobs_are_listed_with_aliases_and_parameters(ada):
     jobs = {job["name"]: job for job in Program(ada).get("tasks/registered/").json()["results"]}
 

@@ -221,7 +221,7 @@ ENDS = {
     "reap": reap,
     "expire": _expire,
     "by hand": lambda run: lifecycle.settle(
-        run.pk, Status.FAILURE, progress=0, result=None, error="it looked wrong"
+        run.pk, Status.FAILURE, Canceller(None), progress=0, result=None, error="it looked wrong"
     ),
     "unknown job": lambda run: lifecycle.refuse(run.pk, "NotRegistered: add"),
     "shutdown": lambda run: lifecycle.give_back(held(run)),
@@ -242,7 +242,8 @@ def test_a_success_that_is_set_by_hand_goes_on_with_its_result() -> None:
     first = row(result.parent)
     held(first)
 
-    lifecycle.settle(first.pk, Status.SUCCESS, progress=100, result=41, error="")
+    nobody = Canceller(None)
+    lifecycle.settle(first.pk, Status.SUCCESS, nobody, progress=100, result=41, error="")
     run_all()
 
     assert result.get(timeout=1) == 42

@@ -38,7 +38,8 @@ def _hard_limit(run: TaskExecution) -> None:
 
 def _set(status: Status) -> Callable[[TaskExecution], Any]:
     def by_hand(run: TaskExecution) -> None:
-        lifecycle.settle(held(run).id, status, progress=0, result=3, error="")
+        nobody = Canceller(None)
+        lifecycle.settle(held(run).id, status, nobody, progress=0, result=3, error="")
 
     return by_hand
 

@@ -7,7 +7,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from tasks_app.models import ApiToken
+from tasks_app.models import ApiToken, Event
+from tasks_app.states import Trigger
 from tasks_app.tests.unit.api import Program
 
 
@@ -33,6 +34,24 @@ def test_a_token_has_a_name_and_an_end(ada):
     assert token.expiry - timezone.now() == pytest.approx(
         timedelta(days=7), abs=timedelta(minutes=1)
     )
+
+
+def test_a_token_may_speak_a_dialect(ada):
+    made("ada", "--dialect", "001")
+
+    assert ApiToken.objects.get().dialect == "001"
+
+
+def test_an_unknown_dialect_is_told(ada):
+    with pytest.raises(CommandError, match="invalid choice"):
+        made("ada", "--dialect", "007")
+
+
+def test_the_trail_says_by_which_door(ada):
+    made("ada")
+
+    event = Event.objects.get()
+    assert (event.user, event.verb, event.door) == (ada, "create", Trigger.COMMAND)
 
 
 def test_a_user_may_have_several(ada):

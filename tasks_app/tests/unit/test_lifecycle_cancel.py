@@ -72,10 +72,17 @@ def test_what_has_ended_is_left_as_it_is(status):
     assert row_of(run) == before
 
 
+def end_by_hand(run, status, user=None, progress=30, result=None, error=""):
+    canceller = Canceller(user and user.pk)
+    return lifecycle.settle(
+        run.pk, status, canceller, progress=progress, result=result, error=error
+    )
+
+
 def test_an_outcome_set_by_hand_withdraws_the_claim():
     run = a_run(Status.STARTED)
 
-    assert lifecycle.settle(run.pk, Status.SUCCESS, progress=100, result={"n": 1}, error="")
+    assert end_by_hand(run, Status.SUCCESS, progress=100, result={"n": 1})
 
     ended = now_of(run)
     assert (ended.status, ended.reason) == (Status.SUCCESS, Reason.SET_BY_HAND)
@@ -87,7 +94,7 @@ def test_an_outcome_set_by_hand_withdraws_the_claim():
 def test_a_failure_set_by_hand_says_why():
     run = a_run()
 
-    assert lifecycle.settle(run.pk, Status.FAILURE, progress=30, result=None, error="It hangs.")
+    assert end_by_hand(run, Status.FAILURE, error="It hangs.")
 
     ended = now_of(run)
     assert (ended.status, ended.error, ended.progress) == (Status.FAILURE, "It hangs.", 30)
@@ -97,6 +104,26 @@ def test_a_hand_cannot_make_a_move_that_the_table_has_not():
     run = a_run(Status.PENDING)
     before = row_of(run)
 
-    assert not lifecycle.settle(run.pk, Status.SUCCESS, progress=100, result=None, error="")
+    assert not end_by_hand(run, Status.SUCCESS)
 
     assert row_of(run) == before
+
+
+def test_the_row_tells_who_set_its_outcome_and_when(ada):
+    run = a_run(Status.STARTED)
+
+    end_by_hand(run, Status.SUCCESS, ada)
+
+    ended = now_of(run)
+    assert (ended.cancel_requested_by, ended.cancel_requested_at) == (ada, ended.finished_at)
+
+
+def test_who_asked_it_to_stop_before_stays_in_the_row(ada, bob):
+    run = a_run(Status.STARTED)
+    lifecycle.cancel([run.pk], Canceller(ada.pk))
+    asked = now_of(run).cancel_requested_at
+
+    end_by_hand(run, Status.FAILURE, bob)
+
+    ended = now_of(run)
+    assert (ended.cancel_requested_by, ended.cancel_requested_at) == (ada, asked)

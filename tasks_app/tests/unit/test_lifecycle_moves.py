@@ -25,7 +25,7 @@ def start(run):
 
 
 def settle(status):
-    return lambda run: lifecycle.settle(run.pk, status, progress=0, result=None, error="")
+    return lambda run: lifecycle.settle(run.pk, status, NOBODY, progress=0, result=None, error="")
 
 
 def only(source, target):

@@ -102,7 +102,7 @@ def test_two_last_words_do_not_both_stand():
         lambda verb: verb(),
         [
             lambda: lifecycle.settle(
-                run.pk, Status.FAILURE, progress=0, result=None, error="It hangs."
+                run.pk, Status.FAILURE, Canceller(None), progress=0, result=None, error="It hangs."
             ),
             lambda: lifecycle.succeed([(the_claim_on(run), None)]),
         ],

@@ -11,9 +11,10 @@ from tasks_app import lifecycle
 from tasks_app.lifecycle import Canceller
 from tasks_app.models import TaskExecution
 from tasks_app.runtime import heartbeat as module
+from tasks_app.runtime.exceptions import Overtaken
 from tasks_app.runtime.heartbeat import MARGIN, Heartbeat
-from tasks_app.runtime.running import Running
-from tasks_app.states import OnLost
+from tasks_app.runtime.running import PACE, Running
+from tasks_app.states import OnLost, Status
 from tasks_app.tests.ageing import age
 from tasks_app.tests.runs import a_claim, a_run
 
@@ -90,6 +91,49 @@ def test_a_run_that_was_overtaken_ends_its_process(heart: Beat) -> None:
             heart.beat()
 
 
+def test_a_run_that_somebody_ended_is_asked_to_stop_and_has_its_grace(heart: Beat) -> None:
+    with heart.of_one() as running:
+        _end_by_hand(running)
+
+        assert heart.beat() < settings.HEARTBEAT_SECONDS
+        assert running.stop_asked_at
+        running.proven_at -= settings.LEASE_SECONDS
+        heart.beat()
+        heart._end_unproven()
+        running.stop_asked_at -= settings.CANCEL_GRACE_SECONDS
+        with pytest.raises(Ended):
+            heart.beat()
+
+        assert (_row(running).status, _row(running).reason) == ("success", "set_by_hand")
+
+
+def test_a_job_that_looks_is_told_that_somebody_ended_its_run(heart: Beat) -> None:
+    with heart.of_one() as running:
+        _end_by_hand(running)
+        running._spoke_at -= PACE
+
+        assert running.is_cancelled()
+
+
+def test_a_job_that_looks_ends_where_it_was_overtaken(heart: Beat) -> None:
+    with heart.of_one() as running:
+        lifecycle.lose(running.claim)
+        running._spoke_at -= PACE
+
+        with pytest.raises(Overtaken):
+            running.is_cancelled()
+
+
+def test_a_job_that_tells_progress_ends_where_somebody_ended_its_run(heart: Beat) -> None:
+    with heart.of_one() as running:
+        _end_by_hand(running)
+
+        with pytest.raises(Overtaken):
+            running.report(50, "halfway", {})
+
+        assert _row(running).progress == 100
+
+
 def test_a_run_that_ended_meanwhile_ends_nothing(heart: Beat) -> None:
     with heart.of_one() as running:
         pass
@@ -137,6 +181,12 @@ def test_where_others_share_the_process_the_job_is_only_asked(
         heart.beat()
 
         assert running.is_cancelled()
+
+
+def _end_by_hand(running: Running) -> None:
+    lifecycle.settle(
+        running.claim.id, Status.SUCCESS, Canceller(None), progress=100, result=None, error=""
+    )
 
 
 def _row(running: Running) -> TaskExecution:

@@ -69,8 +69,9 @@ def test_tasks_are_listed_by_status_and_by_type(ada):
     report, other = a_task(ada, task_type="report"), a_task(ada)
     a_run(Status.STARTED, task=other, owner=ada)
 
-    assert list(get_tasks(Actor(ada), status=Status.STARTED)) == [other]
-    assert list(get_tasks(Actor(ada), status=Status.PENDING)) == [report]
+    assert list(get_tasks(Actor(ada), statuses=[Status.STARTED])) == [other]
+    assert list(get_tasks(Actor(ada), statuses=[Status.PENDING])) == [report]
+    assert list(get_tasks(Actor(ada), statuses=[Status.PENDING, Status.STARTED])) == [other, report]
     assert list(get_tasks(Actor(ada), task_type="report")) == [report]
 
 
@@ -111,4 +112,4 @@ def test_runs_are_listed_newest_first_of_one_task_or_status(ada):
     assert list(get_executions(Actor(ada))) == [third, second, first]
     assert list(get_executions(Actor(ada), skip=1, limit=1)) == [second]
     assert list(get_executions(Actor(ada), task_id=task.pk)) == [second, first]
-    assert list(get_executions(Actor(ada), status=Status.SUCCESS)) == [second]
+    assert list(get_executions(Actor(ada), statuses=[Status.SUCCESS])) == [second]
