@@ -1,1 +1,1 @@
-"""What schedules cost: Belfry's scheduler and django-celery-beat's own, measured side by side."""
+"""What Belfry costs: each figure measured beside the ones that people compare it with."""

@@ -1,6 +1,7 @@
-"""One measurement in a process of its own, so that none pays for another: `benchmarks.cell NAME`.
+"""One measurement in a process of its own, so that none pays for another.
 
-The arguments come as a JSON object, the figures go back as the last line of the output.
+`python -m benchmarks.cell MODULE:FUNCTION ARGUMENTS`: the module lies below `benchmarks`, the
+arguments come as a JSON object, the figures go back as the last line of the output.
 """
 
 import json
@@ -8,10 +9,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import django
+
+ROOT = Path(__file__).parents[1]
 
 
 class Failed(RuntimeError):
@@ -20,10 +24,13 @@ class Failed(RuntimeError):
 
 
 def run_cell(name: str, environment: Mapping[str, str], /, **arguments: Any) -> dict[str, Any]:
-    """The figures of one cell. Raises Failed with what the process said."""
+    """The figures of one cell, like `schedules.wake:measure_wake`.
+
+    Raises Failed with what the process said.
+    """
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.cell", name, json.dumps(arguments)],
-        cwd=Path(__file__).parents[1],
+        cwd=ROOT,
         env={**os.environ, **environment},
         capture_output=True,
         text=True,
@@ -35,37 +42,23 @@ def run_cell(name: str, environment: Mapping[str, str], /, **arguments: Any) -> 
     return figures
 
 
-def _migrate() -> None:
+def migrate() -> None:
+    """Make the tables of the template that all databases are copied from."""
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
 
 
-def _fill(**arguments: Any) -> None:
-    from benchmarks import ours, tables
-
-    tables.fill(**arguments)
-    ours.tidy()
-
-
-def _cells() -> dict[str, Callable[..., dict[str, Any] | None]]:
-    from benchmarks.herd import measure_herd
-    from benchmarks.ours import first_fill
-    from benchmarks.steady import measure_steady
-    from benchmarks.wake import measure_wake
-
-    return {
-        "migrate": _migrate,
-        "fill": _fill,
-        "first_fill": first_fill,
-        "steady": measure_steady,
-        "wake": measure_wake,
-        "herd": measure_herd,
-    }
+def _cell(name: str) -> Callable[..., dict[str, Any] | None]:
+    module, _, function = name.partition(":")
+    cell: Callable[..., dict[str, Any] | None] = getattr(
+        import_module(f"benchmarks.{module}"), function
+    )
+    return cell
 
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
-    figures = _cells()[sys.argv[1]](**json.loads(sys.argv[2]))
+    figures = _cell(sys.argv[1])(**json.loads(sys.argv[2]))
     sys.stdout.write(json.dumps(figures or {}) + "\n")

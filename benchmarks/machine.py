@@ -2,6 +2,7 @@
 
 import os
 import platform
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -32,6 +33,11 @@ def _processor() -> str:
     return names[0] if names else platform.machine()
 
 
+def cpu_seconds(processes: Iterable[psutil.Process]) -> float:
+    """What they have used so far, in user and system time; one that has ended counts nothing."""
+    return sum(map(_used, processes))
+
+
 def database_cpu_seconds() -> float:
     """What PostgreSQL's processes have used so far; on SQLite 0, for beat does the work."""
     if connection.vendor != "postgresql":
@@ -41,7 +47,7 @@ def database_cpu_seconds() -> float:
         [backend] = cursor.fetchone()
     server = psutil.Process(backend).parent()
     assert server
-    return sum(_used(process) for process in [server, *server.children()])
+    return cpu_seconds([server, *server.children()])
 
 
 def _used(process: psutil.Process) -> float:

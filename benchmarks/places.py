@@ -12,9 +12,19 @@ from psycopg import sql
 
 from benchmarks.cell import run_cell
 from tasks_app.tests.servers.broker import private_broker
-from tasks_app.tests.servers.postgresql import NOT_FOUND, find_programs, private_postgresql
+from tasks_app.tests.servers.postgresql import (
+    FORGETFUL,
+    NOT_FOUND,
+    find_programs,
+    private_postgresql,
+)
 
 TEMPLATE = "template_belfry"
+# PostgreSQL's own defaults, and the extension that counts statements where a cell asks it to.
+AS_IN_PRODUCTION = (
+    "shared_preload_libraries=pg_stat_statements",
+    "pg_stat_statements.track=none",
+)
 
 
 class Databases(Protocol):
@@ -75,22 +85,32 @@ class Place:
     def __init__(self, databases: Databases, environment: dict[str, str]) -> None:
         self._databases, self._environment = databases, environment
         with self.database(TEMPLATE, keep=True) as template:
-            run_cell("migrate", template)
+            run_cell("cell:migrate", template)
 
     @contextmanager
     def database(self, name: str, *, keep: bool = False) -> Iterator[dict[str, str]]:
         """The environment of cells that share one new database."""
-        yield {**self._environment, "DATABASE_URL": self._databases.make(name)}
-        if not keep:
-            self._databases.drop(name)
+        url = self._databases.make(name)
+        try:
+            yield {**self._environment, "DATABASE_URL": url}
+        finally:
+            if not keep:
+                self._databases.drop(name)
 
 
 @contextmanager
-def place_of(vendor: str) -> Iterator[Place]:
-    """Servers that run while the block lasts. Raises SystemExit where PostgreSQL is missing."""
+def place_of(vendor: str, *, as_in_production: bool = False) -> Iterator[Place]:
+    """Servers that run while the block lasts. Raises SystemExit where PostgreSQL is missing.
+
+    Else they are those of the tests: PostgreSQL without fsync, the broker with one for each
+    command. As in production, each commit waits for the disk, and the broker keeps nothing
+    on it, as Redis' own defaults leave it between snapshots.
+    """
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="belfry-bench-")))
         broker = stack.enter_context(private_broker())
+        if as_in_production:
+            broker.client.config_set("appendonly", "no")
         environment = {
             "BELFRY_IGNORE_DOTENV": "true",
             "VAR_DIR": str(folder),
@@ -103,5 +123,6 @@ def place_of(vendor: str) -> Iterator[Place]:
         programs = find_programs()
         if programs is None:
             raise SystemExit(NOT_FOUND)
-        url = stack.enter_context(private_postgresql(programs))
+        settings = AS_IN_PRODUCTION if as_in_production else FORGETFUL
+        url = stack.enter_context(private_postgresql(programs, settings))
         yield Place(PostgreSQL(url), environment)

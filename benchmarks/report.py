@@ -1,83 +1,75 @@
-"""The figures as a page of Markdown, each beside the peer's of the same run."""
+"""Figures as a page of Markdown."""
 
+import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from benchmarks.rounds import Rounds, Spread, ratio, spread
 
-class Line(NamedTuple):
-    """One line of a table: its words, its figure, whether more of it is better, and whether it
-    is drawn out where a cap cut the herd short."""
+
+class Column(NamedTuple):
+    """One column of a table of rounds: a figure, or with an anchor its ratio to that contender."""
 
     words: str
     key: str
-    is_more_better: bool = False
-    is_drawn_out: bool = False
+    anchor: str = ""
 
 
-STEADY = (
-    Line("start until the first tick returned, s", "start_s"),
-    Line("peak memory after the start, MiB", "memory_at_start_mb"),
-    Line("peak memory after five edits, MiB", "memory_mb"),
-    Line("idle tick, CPU ms", "idle_cpu_ms"),
-    Line("idle tick, wall ms", "idle_wall_ms"),
-    Line("idle beat with its sweeps, % of a core", "idle_beat_percent"),
-    Line("idle database, % of a core", "idle_database_percent"),
-    Line("taking up one edit, CPU ms", "edit_cpu_ms"),
-    Line("taking up one edit, wall ms", "edit_wall_ms"),
-    Line("new schedule due at once → its message, median s", "wake_s"),
-    Line("new schedule due at once → its message, most s", "wake_max_s"),
-    Line("first fill of all timers, s", "first_fill_s"),
-)
-HERD = (
-    Line("fires a second", "fires_s", True, True),
-    Line("lag of the message, p50 s", "lag_p50_s", is_drawn_out=True),
-    Line("lag of the message, p99 s", "lag_p99_s", is_drawn_out=True),
-    Line("lag of the message, most s (all published)", "lag_max_s", is_drawn_out=True),
-    Line("lag of the row, p50 s", "row_lag_p50_s"),
-    Line("lag of the row, p99 s", "row_lag_p99_s"),
-    Line("lag of the row, most s", "row_lag_max_s"),
-    Line("CPU a fire, beat µs", "beat_cpu_us"),
-    Line("CPU a fire, database µs", "database_cpu_us"),
-    Line("CPU a fire, broker µs", "broker_cpu_us"),
-    Line("messages in all", "messages", True),
-)
-Columns = Mapping[str, Mapping[str, Any]]
+def rounds_table(rounds: Rounds, columns: Sequence[Column]) -> str:
+    """A line for each contender: medians, each with its lowest and highest round."""
+    rows = [["", *(column.words for column in columns)]]
+    for name, figures in rounds.items():
+        rows.append([name, *(_told(column, rounds, figures) for column in columns)])
+    return markdown(rows)
 
 
-def table(lines: Sequence[Line], columns: Columns, peer: Mapping[str, Any]) -> str:
-    """Our columns, the peer's, and how many times better ours are than the peer."""
-    ratios = [f"{title}: times better" for title in columns] if peer else []
-    stock = ["stock"] if peer else []
-    rows = [["", *columns, *stock, *ratios]]
-    rows.append(["---"] + ["---:"] * (len(rows[0]) - 1))
-    for line in lines:
-        figures = [column.get(line.key) for column in columns.values()]
-        if all(figure is None for figure in figures):
-            continue
-        cells = [_figure(figure) for figure in figures]
-        if peer:
-            told = peer.get(line.key)
-            about = "~" if line.is_drawn_out and peer.get("capped") else ""
-            cells.append(about + _figure(told))
-            cells += [_ratio(figure, told, line) for figure in figures]
-        rows.append([line.words, *cells])
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+def _told(column: Column, rounds: Rounds, figures: Sequence[dict[str, float]]) -> str:
+    if not column.anchor:
+        return _spread(spread(figures, column.key))
+    anchor = rounds.get(column.anchor, [])
+    if figures is anchor:
+        return "1"
+    return _spread(ratio(figures, anchor, column.key)) if anchor else ""
 
 
-def _figure(value: Any) -> str:
+def _spread(told: Spread | None) -> str:
+    if told is None:
+        return "—"
+    if told.low == told.high:
+        return figure(told.median)
+    return f"{figure(told.median)} ({figure(told.low)} to {figure(told.high)})"
+
+
+def how_told(rounds: int) -> str:
+    """What the figures of a table of rounds are, as a sentence above it."""
+    return (
+        f"Medians of {rounds} rounds (lowest to highest). All are measured in each round, each "
+        "round begins with another one, and a ratio is the median of the rounds' own ratios."
+    )
+
+
+def markdown(rows: Sequence[Sequence[str]]) -> str:
+    """A table whose first row are the titles; all columns but the first are numbers."""
+    head, *body = rows
+    lines = [head, ["---"] + ["---:"] * (len(head) - 1), *body]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def figure(value: Any) -> str:
+    """Three digits that count; thousands whole."""
     if value is None:
         return "—"
-    if value >= 100:  # noqa: PLR2004
+    if abs(value) >= 100:  # noqa: PLR2004
         return f"{value:,.0f}"
     return f"{value:.3g}"
-
-
-def _ratio(ours: Any, peer: Any, line: Line) -> str:
-    if not ours or not peer or line.key == "messages":
-        return ""
-    return _figure(ours / peer if line.is_more_better else peer / ours)
 
 
 def head(machine: Mapping[str, str]) -> str:
     """What the figures depend on."""
     return "\n".join(f"- {name}: {value}" for name, value in machine.items())
+
+
+def say(text: str) -> None:
+    """On the standard output, at once: hours may pass before the next table."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()

@@ -7,10 +7,10 @@ from typing import Any
 
 from django_celery_beat.models import ClockedSchedule, PeriodicTask
 
-from benchmarks.beats import running_beats
-from benchmarks.contender import contender
 from benchmarks.queues import Queues
-from benchmarks.tables import JOB
+from benchmarks.schedules.beats import running_beats
+from benchmarks.schedules.contender import contender
+from benchmarks.schedules.tables import JOB
 
 TRIES, PATIENCE, NAME = 5, 120.0, "at once "
 

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 import psutil
 
-from benchmarks.contender import Contender
+from benchmarks.schedules.contender import Contender
 from tasks_app.tests.servers.process import ServerProcess
 
 # Written after a tick that found nothing more to do: its schedule is loaded.
@@ -44,10 +44,5 @@ def _start(contender: Contender, folder: Path) -> ServerProcess:
     return ServerProcess(
         [sys.executable, "-m", "celery", "-A", contender.app, "beat", *flags],
         directory=folder,
-        environment={"PYTHONPATH": str(Path(__file__).parents[1]), "LOG_LEVEL": "INFO"},
+        environment={"PYTHONPATH": str(Path(__file__).parents[2]), "LOG_LEVEL": "INFO"},
     )
-
-
-def cpu_seconds(processes: list[psutil.Process]) -> float:
-    """What they have used so far, in user and system time."""
-    return sum(sum(process.cpu_times()[:2]) for process in processes)

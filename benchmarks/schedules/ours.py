@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import connection
 
-from benchmarks.contender import Contender
+from benchmarks.schedules.contender import Contender
 
 OURS = Contender("ours", "config", "tasks_app.runtime.beat:DueScheduler")
 

@@ -22,7 +22,7 @@ class Contender(NamedTuple):
 
 def contender(name: str) -> Contender:
     """The contender of that name."""
-    from benchmarks.ours import OURS
-    from benchmarks.stock import STOCK
+    from benchmarks.schedules.ours import OURS
+    from benchmarks.schedules.stock import STOCK
 
     return {each.name: each for each in (OURS, STOCK)}[name]

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from django.db.models import QuerySet
 from django_celery_beat.models import CrontabSchedule, PeriodicTask
 
-from benchmarks.contender import contender
 from benchmarks.machine import database_cpu_seconds
+from benchmarks.schedules.contender import contender
 
 TICKS, AT_MOST, AT_LEAST = 300, 15.0, 10
 WATCHED = 10.0

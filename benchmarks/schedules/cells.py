@@ -25,7 +25,7 @@ POLICIES = Column("ours, tasks with every policy", "ours", True)
 STOCK = Column("stock", "stock", False)
 
 
-def measure(
+def measure_column(
     place: Place, column: Column, size: int, herd: int, beats: Sequence[int]
 ) -> tuple[Figures, dict[int, Figures]]:
     """The figures of one column, and those of the herd by the number of beats."""
@@ -33,13 +33,19 @@ def measure(
     herds: dict[int, Figures] = {}
     with place.database(f"{column.contender}_{int(column.with_tasks)}_{size}") as environment:
         cell = _telling(f"{column.title}, {size}", environment)
-        cell("fill", size=size, herd=herd, with_tasks=column.with_tasks)
+        cell("schedules.tables:fill", size=size, herd=herd, with_tasks=column.with_tasks)
         if column.contender == "ours":
-            steady |= cell("first_fill")
-        steady |= cell("steady", name=column.contender)
-        steady |= cell("wake", name=column.contender)
+            steady |= cell("schedules.ours:first_fill")
+        steady |= cell("schedules.steady:measure_steady", name=column.contender)
+        steady |= cell("schedules.wake:measure_wake", name=column.contender)
         for count in beats:
-            herds[count] = cell("herd", name=column.contender, beats=count, herd=herd, size=size)
+            herds[count] = cell(
+                "schedules.herd:measure_herd",
+                name=column.contender,
+                beats=count,
+                herd=herd,
+                size=size,
+            )
     return steady, herds
 
 

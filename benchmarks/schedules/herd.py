@@ -9,13 +9,13 @@ import psutil
 from django.db import connection
 from django_celery_beat.models import CrontabSchedule, PeriodicTasks
 
-from benchmarks import ours
-from benchmarks.beats import cpu_seconds, running_beats
-from benchmarks.contender import contender
-from benchmarks.machine import database_cpu_seconds
+from benchmarks.machine import cpu_seconds, database_cpu_seconds
 from benchmarks.queues import Queues, Sample
-from benchmarks.stock import CAP
-from benchmarks.tables import HERD_CRONTABS
+from benchmarks.schedules import ours
+from benchmarks.schedules.beats import running_beats
+from benchmarks.schedules.contender import contender
+from benchmarks.schedules.stock import CAP
+from benchmarks.schedules.tables import HERD_CRONTABS
 
 # In seconds: for beats to start and to load or set what was edited.
 LEAD = 15.0

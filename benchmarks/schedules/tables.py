@@ -9,6 +9,7 @@ from django.db import connection, models
 from django.db.models.fields import NOT_PROVIDED
 from django_celery_beat.models import CrontabSchedule, PeriodicTask, PeriodicTasks
 
+from benchmarks.schedules.ours import tidy
 from tasks_app.models import Task
 from tasks_app.scheduling.agreement import columns_for, said_by_task
 
@@ -44,6 +45,7 @@ def fill(size: int, herd: int, *, with_tasks: bool) -> None:
     if with_tasks:
         _make_tasks(task)
     PeriodicTasks.update_changed()
+    tidy()
 
 
 def _now() -> datetime:

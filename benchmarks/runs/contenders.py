@@ -1,0 +1,29 @@
+"""Who is compared, by the words of the report."""
+
+from importlib import import_module
+from typing import Any, NamedTuple
+
+OURS, OURS_BY_CALL = "ours", "ours, by delay()"
+BARE, STOCK = "bare Celery", "django-celery-results"
+
+
+class Contender(NamedTuple):
+    """A Celery app below this package, the Django settings beside it, and how it submits one."""
+
+    app: str
+    settings: str
+    submit: str = "call"
+
+    @property
+    def module(self) -> Any:
+        """The app's module, in a process that has Django set up with its settings."""
+        return import_module(self.app)
+
+
+_STOCK_SETTINGS = "benchmarks.runs.stock_settings"
+CONTENDERS = {
+    OURS: Contender("benchmarks.runs.ours", "config.settings", "execute"),
+    OURS_BY_CALL: Contender("benchmarks.runs.ours", "config.settings"),
+    BARE: Contender("benchmarks.runs.bare", _STOCK_SETTINGS),
+    STOCK: Contender("benchmarks.runs.stock", _STOCK_SETTINGS),
+}

@@ -1,0 +1,1 @@
+"""What schedules cost: Belfry's scheduler and django-celery-beat's own, measured side by side."""

@@ -1,0 +1,1 @@
+"""What a submission costs: our web server beside a small service of FastAPI and Celery."""
