@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from tasks_app import services
 from tasks_app.api import schema
+from tasks_app.api.answering import answer
 from tasks_app.api.pages import answer_page, page_of
 from tasks_app.api.request_ids import request_id_of
 from tasks_app.api.resource import Resource
@@ -61,7 +62,7 @@ class Auth(Resource):
     @action(detail=False)
     def me(self, request: Request) -> Response:
         """Show who asks, and with which token."""
-        return Response(MeSerializer(request).data)
+        return answer(MeSerializer, request)
 
 
 class Tokens(Resource):
@@ -97,7 +98,7 @@ class Tokens(Resource):
     )
     def retrieve(self, _: Request, token_id: str) -> Response:
         """Show what is known of a token, but not the token itself."""
-        return Response(TokenSerializer(services.get_token(self.actor, token_id)).data)
+        return answer(TokenSerializer, services.get_token(self.actor, token_id))
 
     @extend_schema(
         parameters=[ID_OF_TOKEN],

@@ -7,6 +7,7 @@ from rest_framework.response import Response
 
 from tasks_app import services
 from tasks_app.api import examples, schema
+from tasks_app.api.answering import answer
 from tasks_app.api.serializers.bodies_of_changes import ChangedTask, ReplacedTask
 from tasks_app.api.serializers.bodies_of_schedules import WithReason
 from tasks_app.api.serializers.flat_schedule import told_as_given
@@ -39,7 +40,7 @@ class ChangesOfTask(ShownTasks):
         task = services.get_task(self.actor, task_id)
         with told_as_given(request.data):
             services.replace_task(self.actor, task, **self.body)
-        return Response(TaskSerializer(self.shown(task.pk)).data)
+        return answer(TaskSerializer, self.shown(task.pk))
 
     @extend_schema(
         parameters=[schema.ID_OF_TASK],
@@ -52,7 +53,7 @@ class ChangesOfTask(ShownTasks):
         task = services.get_task(self.actor, task_id)
         with told_as_given(request.data):
             services.patch_task(self.actor, task, **self.body)
-        return Response(TaskSerializer(self.shown(task.pk)).data)
+        return answer(TaskSerializer, self.shown(task.pk))
 
     @extend_schema(parameters=[schema.ID_OF_TASK], request=WithReason, responses=CHANGED)
     @action(detail=True, methods=["post"])
@@ -60,7 +61,7 @@ class ChangesOfTask(ShownTasks):
         """Let the schedule of a task start it again."""
         task = services.get_task(self.actor, task_id)
         services.enable_task(self.actor, task, **self.body)
-        return Response(TaskSerializer(self.shown(task.pk)).data)
+        return answer(TaskSerializer, self.shown(task.pk))
 
     @extend_schema(parameters=[schema.ID_OF_TASK], request=WithReason, responses=CHANGED)
     @action(detail=True, methods=["post"])
@@ -68,4 +69,4 @@ class ChangesOfTask(ShownTasks):
         """Keep the schedule of a task from starting it; people and programs still can."""
         task = services.get_task(self.actor, task_id)
         services.disable_task(self.actor, task, **self.body)
-        return Response(TaskSerializer(self.shown(task.pk)).data)
+        return answer(TaskSerializer, self.shown(task.pk))

@@ -9,6 +9,7 @@ from rest_framework.response import Response
 
 from tasks_app import services
 from tasks_app.api import schema
+from tasks_app.api.answering import answer
 from tasks_app.api.pages import answer_page, page_of
 from tasks_app.api.resource import Resource
 from tasks_app.api.serializers.execution import (
@@ -51,9 +52,7 @@ class Executions(Resource):
     )
     def retrieve(self, _: Request, execution_id: str) -> Response:
         """Show a run with its arguments, result, traceback and earlier attempts."""
-        return Response(
-            ExecutionDetailSerializer(services.get_execution(self.actor, execution_id)).data
-        )
+        return answer(ExecutionDetailSerializer, services.get_execution(self.actor, execution_id))
 
     @extend_schema(
         parameters=[schema.ID_OF_EXECUTION],
@@ -67,7 +66,7 @@ class Executions(Resource):
         """Stop a run: what waits never starts, and what runs is asked to stop."""
         execution = services.get_execution(self.actor, execution_id)
         cancelled = services.cancel_execution(self.actor, execution)
-        return Response(ExecutionSerializer(cancelled).data, 202)
+        return answer(ExecutionSerializer, cancelled, 202)
 
     @extend_schema(
         parameters=[schema.ID_OF_EXECUTION],
@@ -77,7 +76,7 @@ class Executions(Resource):
     def why(self, _: Request, execution_id: str) -> Response:
         """Say why a run waits, runs, was late or ended as it did."""
         execution = services.get_execution(self.actor, execution_id)
-        return Response(ExplanationSerializer(services.why_execution(self.actor, execution)).data)
+        return answer(ExplanationSerializer, services.why_execution(self.actor, execution))
 
     @extend_schema(
         parameters=[schema.ID_OF_EXECUTION, PageParameters],
@@ -100,4 +99,4 @@ class Executions(Resource):
         last answer until `final` is true and no lines come."""
         execution = services.get_execution(self.actor, execution_id)
         page = services.read_log(self.actor, execution, **self.parameters)
-        return Response(RunLogSerializer(page).data)
+        return answer(RunLogSerializer, page)

@@ -42,5 +42,5 @@ def answer_page(
     more = len(found) > limit and skip + limit <= furthest
     address = request.build_absolute_uri()
     following = replace_query_param(address, "skip", skip + limit) if more else None
-    rows = [told(form, row) for row in found[:limit]]
-    return Response({"results": rows, "next": following})
+    results = [told(form, row) for row in found[:limit]]
+    return Response({"results": results, "next": following})

@@ -8,6 +8,7 @@ from rest_framework.settings import api_settings
 
 from tasks_app.api.compat.dialect import Translation
 from tasks_app.api.exceptions import LengthRequired
+from tasks_app.api.serializers.shared import shared
 from tasks_app.exceptions import Invalid
 
 
@@ -23,17 +24,13 @@ def read_parameters(
         raise Invalid({name: ["This parameter is given more than once."] for name in repeated})
     # `?format=json` is REST framework's own: it chooses the renderer.
     own = {name: given[name] for name in given if name != api_settings.URL_FORMAT_OVERRIDE}
-    return _validated(form, own, dialect=dialect)
+    parameters = form(data=own, context={"dialect": dialect})
+    parameters.is_valid(raise_exception=True)
+    return dict(parameters.validated_data)
 
 
 def read_body(request: Request, form: type[Serializer]) -> dict[str, Any]:
     """The JSON body by `form`. Raises Invalid, BadJSON, TooLarge, LengthRequired."""
     if "HTTP_TRANSFER_ENCODING" in request.META and "CONTENT_LENGTH" not in request.META:
         raise LengthRequired
-    return _validated(form, request.data)
-
-
-def _validated(form: type[Serializer], data: Any, **context: Any) -> dict[str, Any]:
-    serializer = form(data=data, context=context)
-    serializer.is_valid(raise_exception=True)
-    return dict(serializer.validated_data)
+    return dict(shared(form).run_validation(request.data))

@@ -9,6 +9,7 @@ from rest_framework.response import Response
 
 from tasks_app import services
 from tasks_app.api import examples, schema
+from tasks_app.api.answering import answer
 from tasks_app.api.pages import answer_page, page_of
 from tasks_app.api.serializers.bodies import NewExecution
 from tasks_app.api.serializers.execution import ExecutionDetailSerializer, ExecutionSerializer
@@ -38,7 +39,7 @@ class RunsOfTask(ShownTasks):
         """Run a task now, or at `run_at`, or after `countdown` seconds."""
         task = services.find_task(self.actor, task_id)
         execution = services.execute_task(self.actor, task, **self.body)
-        return Response(ExecutionSerializer(execution).data, 202)
+        return answer(ExecutionSerializer, execution, 202)
 
     @extend_schema(
         parameters=[schema.ID_OF_TASK],
@@ -61,7 +62,7 @@ class RunsOfTask(ShownTasks):
     @action(detail=True)
     def status(self, _: Request, task_id: str) -> Response:
         """Show the state of a task without its definition."""
-        return Response(StatusSerializer(self.shown(task_id)).data)
+        return answer(StatusSerializer, self.shown(task_id))
 
     @extend_schema(
         parameters=[schema.ID_OF_TASK, RunParameters],
@@ -83,4 +84,4 @@ class RunsOfTask(ShownTasks):
     def execution(self, _: Request, execution_id: str) -> Response:
         """Show a run, as `executions/{execution_id}/` does."""
         run = services.get_execution(self.actor, execution_id)
-        return Response(ExecutionDetailSerializer(run).data)
+        return answer(ExecutionDetailSerializer, run)

@@ -7,6 +7,7 @@ from rest_framework.response import Response
 
 from tasks_app import services
 from tasks_app.api import examples, schema
+from tasks_app.api.answering import answer
 from tasks_app.api.pages import page_of
 from tasks_app.api.resource import Resource
 from tasks_app.api.serializers.bodies_of_schedules import NewPreview
@@ -39,7 +40,7 @@ class Schedules(Resource):
         """Show the next fires of a schedule in two time zones, and say it in words."""
         with told_as_given(request.data):
             preview = services.preview_schedule(self.actor, **self.body)
-        return Response(PreviewSerializer(preview).data)
+        return answer(PreviewSerializer, preview)
 
     @extend_schema(
         parameters=[UpcomingParameters],

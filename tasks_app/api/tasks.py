@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from tasks_app import registry, services
 from tasks_app.api import examples, schema
+from tasks_app.api.answering import answer
 from tasks_app.api.changes_of_task import ChangesOfTask
 from tasks_app.api.pages import answer_page, page_of
 from tasks_app.api.runs_of_task import RunsOfTask
@@ -72,7 +73,7 @@ class Tasks(ChangesOfTask, RunsOfTask, TicksOfTask):
             task, execution = services.create_task(self.actor, **self.body)
         task.current = execution
         services.attach_schedules([task])
-        return Response(CreatedTaskSerializer(task).data, 201)
+        return answer(CreatedTaskSerializer, task, 201)
 
     @extend_schema(
         parameters=[schema.ID_OF_TASK],
@@ -80,7 +81,7 @@ class Tasks(ChangesOfTask, RunsOfTask, TicksOfTask):
     )
     def retrieve(self, _: Request, task_id: str) -> Response:
         """Show a task with progress, result and error of the run its status comes from."""
-        return Response(TaskSerializer(self.shown(task_id)).data)
+        return answer(TaskSerializer, self.shown(task_id))
 
     @extend_schema(
         parameters=[schema.ID_OF_TASK, DeleteParameters],
@@ -100,7 +101,7 @@ class Tasks(ChangesOfTask, RunsOfTask, TicksOfTask):
         """Count your tasks by their status; a superuser counts everybody's."""
         counted = services.count_tasks(self.actor, **self.parameters)
         total = sum(counted.values())
-        return Response(CountSerializer({"total": total, "by_status": counted}).data)
+        return answer(CountSerializer, {"total": total, "by_status": counted})
 
     @extend_schema(
         responses=schema.answers(200, page_of(JobSerializer), "By name, all on one page.")

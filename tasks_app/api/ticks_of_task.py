@@ -7,6 +7,7 @@ from rest_framework.response import Response
 
 from tasks_app import services
 from tasks_app.api import examples, schema
+from tasks_app.api.answering import answer
 from tasks_app.api.pages import page_of
 from tasks_app.api.resource import Resource
 from tasks_app.api.serializers.bodies_of_schedules import NewBackfill, OneTick, WithReason
@@ -57,7 +58,7 @@ class TicksOfTask(Resource):
         """Say why a task, or one tick of it, runs, waits, ran late or did not run."""
         task = services.get_task(self.actor, task_id)
         why = services.why_task(self.actor, task, **self.parameters)
-        return Response(ExplanationSerializer(why).data)
+        return answer(ExplanationSerializer, why)
 
     @extend_schema(
         parameters=[schema.ID_OF_TASK],
@@ -73,7 +74,7 @@ class TicksOfTask(Resource):
         task = services.get_task(self.actor, task_id)
         skip = services.skip_tick(self.actor, task, **self.body)
         tick = {"at": skip.scheduled_for, "skipped": True, "skip_reason": skip.reason}
-        return Response(TickSerializer(tick).data)
+        return answer(TickSerializer, tick)
 
     @extend_schema(
         parameters=[schema.ID_OF_TASK],
@@ -89,7 +90,7 @@ class TicksOfTask(Resource):
         task = services.get_task(self.actor, task_id)
         services.unskip_tick(self.actor, task, **self.body)
         tick = {"at": self.body["at"], "skipped": False, "skip_reason": ""}
-        return Response(TickSerializer(tick).data)
+        return answer(TickSerializer, tick)
 
     @extend_schema(
         parameters=[schema.ID_OF_TASK],
@@ -104,10 +105,9 @@ class TicksOfTask(Resource):
         start, end = self.body.pop("start"), self.body.pop("end")
         if self.body.pop("dry_run"):
             counted = services.preview_backfill(self.actor, task, start, end)
-            return Response(BackfillPreviewSerializer(counted).data)
+            return answer(BackfillPreviewSerializer, counted)
         runs = services.backfill_task(self.actor, task, start, end, **self.body)
-        answer = BackfillSerializer({"count": len(runs), "executions": runs})
-        return Response(answer.data, 202)
+        return answer(BackfillSerializer, {"count": len(runs), "executions": runs}, 202)
 
     @extend_schema(
         parameters=[schema.ID_OF_TASK],
@@ -126,4 +126,4 @@ class TicksOfTask(Resource):
         """Stop the backfilled runs of a task that have not ended."""
         task = services.get_task(self.actor, task_id)
         count = services.cancel_backfill(self.actor, task, **self.body)
-        return Response(CancelledBackfillSerializer({"count": count}).data, 202)
+        return answer(CancelledBackfillSerializer, {"count": count}, 202)

@@ -19,7 +19,7 @@ from tasks_app.states import Reason, Status
 @extend_schema_field(
     {
         "type": "object",
-        "properties": dict.fromkeys(Status.values, {"type": "integer"}),
+        "properties": {word: {"type": "integer"} for word in Status.values},
         "required": Status.values,
     }
 )
