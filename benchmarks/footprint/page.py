@@ -26,7 +26,7 @@ def measure(_: argparse.Namespace) -> dict[str, Any]:
         told["processes"] = len(parts.get(part, ())) or sum(map(len, parts.values()))
     say(
         "\n## Footprint\n\n`manage.py up --worker-concurrency 2`, SQLite, embedded broker: memory "
-        f"{SETTLING + WATCHED:g} s after the start, CPU over {WATCHED:g} s.\n"
+        f"{SETTLING + WATCHED:g} s after it was ready, CPU over {WATCHED:g} s.\n"
     )
     say(_table(figures))
     return figures

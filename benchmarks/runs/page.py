@@ -12,7 +12,7 @@ from benchmarks.rounds import Figures, Rounds, interleaved
 from benchmarks.runs.contenders import BARE, CONTENDERS, OURS, OURS_BY_CALL, STOCK
 
 # Runs of one measurement.
-MANY, SOME, FEW = 4000, 100, 300
+MANY, SOME, FEW = 3000, 100, 200
 RATES = (
     Column("a second", "rate"),
     Column("ratio to bare", "rate", BARE),

@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models.functions import Now
+from django.db.models import Case, F, IntegerField, Value, When
+from django.db.models.functions import Coalesce, Now
 
 from tasks_app.lifecycle.following import follow
 from tasks_app.lifecycle.statements import execute, given, listed
@@ -53,9 +54,18 @@ def cancel(ids: Sequence[UUID], canceller: Canceller) -> int:
 
 
 @transaction.atomic
-def settle(execution_id: UUID, status: Status, *, progress: float, result: Any, error: str) -> bool:
+def settle(
+    execution_id: UUID,
+    status: Status,
+    canceller: Canceller,
+    *,
+    progress: float,
+    result: Any,
+    error: str,
+) -> bool:
     """A person or program sets the last word (`set_by_hand`); a claim is withdrawn with it.
 
+    So the job is asked to stop, and the row tells by whom, if nobody asked before.
     Returns whether the row was in a state that may become `status`.
     """
     this = TaskExecution.objects.filter(pk=execution_id)
@@ -64,6 +74,12 @@ def settle(execution_id: UUID, status: Status, *, progress: float, result: Any, 
         reason=Reason.SET_BY_HAND,
         finished_at=Now(),
         lease_until=None,
+        cancel_requested_at=Coalesce("cancel_requested_at", Now()),
+        cancel_requested_by_id=Case(
+            When(cancel_requested_at=None, then=Value(canceller.user_id)),
+            default=F("cancel_requested_by_id"),
+            output_field=IntegerField(),
+        ),
         progress=progress,
         progress_at=Now(),
         result=result,

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import Error, connection
 
 from tasks_app import lifecycle
+from tasks_app.models import TaskExecution
 from tasks_app.runtime.exceptions import Overtaken
 from tasks_app.runtime.processes import end_myself, is_pool_child
 from tasks_app.runtime.running import Running
@@ -104,9 +105,20 @@ class Heartbeat:
         for running in runs:
             if running.claim.id in answer:
                 running.heard(answer[running.claim.id], asked_at)
-            else:
-                self._end(running, "execution=%s claim was overtaken")
+        self._heed_lost_claims([run for run in runs if run.claim.id not in answer], asked_at)
         return self._end_overdue(runs)
+
+    def _heed_lost_claims(self, runs: list[Running], asked_at: float) -> None:
+        """Where the row is over, nobody else will run it: the job has its grace. Else it ends."""
+        ids = [running.claim.id for running in runs]
+        over = TaskExecution.objects.among(ids).final().ids() if ids else set()
+        for running in runs:
+            if str(running.claim.id) not in over:
+                self._end(running, "execution=%s claim was overtaken")
+                continue
+            if running.stop_asked_at is None:
+                logger.info("execution=%s was ended by somebody else", running.claim.id)
+            running.heard(True, asked_at)
 
     def _end_unproven(self) -> None:
         limit = settings.LEASE_SECONDS - MARGIN

@@ -30,17 +30,18 @@ class Overdue:
             self._worker.timer.call_repeatedly(1.0, self._stop_found)
 
     def look(self, active: set[str]) -> None:
-        """Find runs here that ignored a cancel, and those whose row is decided for two looks.
+        """Find runs here that ignored a cancel, and those whose row is decided, for two looks.
 
         A child stops itself at the end of its grace; the main process gives it two heartbeats more.
         """
         if not active:
             self._over = set()
             return
-        grace = settings.CANCEL_GRACE_SECONDS + 2 * settings.HEARTBEAT_SECONDS
+        seconds = settings.CANCEL_GRACE_SECONDS + 2 * settings.HEARTBEAT_SECONDS
+        grace = timedelta(seconds=seconds)
         running = TaskExecution.objects.held_by(self._worker.hostname).among(active)
-        overdue = running.cancel_overdue(timedelta(seconds=grace)).ids()
-        over = TaskExecution.objects.final().among(active).ids()
+        overdue = running.cancel_overdue(grace).ids()
+        over = TaskExecution.objects.among(active).ended_before(grace).ids()
         self._to_stop = overdue | (over & self._over)
         self._over = over
 

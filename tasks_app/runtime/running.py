@@ -92,8 +92,19 @@ class Running:
     def is_cancelled(self) -> bool:
         """Whether somebody asked the run to stop; looks at the row at most each half second."""
         if self.stop_asked_at is None and _may_speak(since=self._spoke_at):
-            self.renew()
+            self._look()
         return self.stop_asked_at is not None
+
+    def _look(self) -> None:
+        """Prove the lease. A job that looks ends in its own way if its row was ended by others."""
+        asked_at = time.monotonic()
+        try:
+            self.renew()
+        except Overtaken:
+            this = TaskExecution.objects.among([self.claim.id])
+            if not steady(this.final().exists, patience=settings.LEASE_SECONDS):
+                raise
+            self.heard(True, asked_at)
 
     def renew(self) -> None:
         """Prove the lease, and hear whether to stop. Raises Overtaken."""

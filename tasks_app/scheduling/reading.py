@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from tasks_app.exceptions import ImpossibleSchedule, Invalid
 from tasks_app.scheduling.definition import KINDS, MOMENTS, Definition
+from tasks_app.scheduling.partial import completed
 from tasks_app.scheduling.parts import (
     moment_reader,
     read_crontab,
@@ -45,6 +46,7 @@ def read_definition(
 
 def merge(present: Definition | None, changes: Mapping[str, Any]) -> dict[str, Any]:
     """The flat fields after a change: a kind replaces another one, and None takes a part away."""
+    changes = completed(present, changes)
     fields = present.fields() if present else {}
     if any(_says(changes, kind) for kind in KINDS):
         fields |= dict.fromkeys(KINDS)

@@ -120,7 +120,8 @@ def end_all(live: set[UUID], system: System, broker: Broker) -> None:
 
 def rows() -> Rows:
     """Every execution as it is stored now."""
-    return {row["id"]: row for row in TaskExecution.objects.values()}
+    stored: Any = TaskExecution.objects.values()
+    return {row["id"]: row for row in stored}
 
 
 def how_ended(row: dict[str, Any]) -> tuple[str, str, int]:

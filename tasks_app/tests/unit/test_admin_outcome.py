@@ -116,7 +116,7 @@ def test_what_cannot_be_is_told_in_the_dialog(
 def test_a_refusal_of_the_service_is_told(staff: Staff, ida: User) -> None:
     run = a_run_of(ida)
 
-    answer = staff.does("outcome", run, status="success", result='"a\\u0000b"')
+    answer = staff.does("outcome", run, status="success", result='{"n": "a\\u0000b"}')
 
     assert "NUL" in staff.told(answer)[0]
     assert now_of(run).status == "started"

@@ -141,7 +141,11 @@ def test_a_foreign_row_and_one_that_never_was_answer_alike(ada, bob):
 
 @pytest.mark.parametrize("method, path", ON_ONE_ROW)
 def test_a_superuser_may_do_what_the_owner_may(root, of_ada, method, path):
-    assert Program(root).send(method, of_ada(path), body_of(method, path)).status_code in {200, 202, 204}
+    assert Program(root).send(method, of_ada(path), body_of(method, path)).status_code in {
+        200,
+        202,
+        204,
+    }
 
 
 @pytest.mark.parametrize("method, path", NOT_ALLOWED)

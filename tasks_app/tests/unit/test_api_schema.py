@@ -8,6 +8,8 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import get_resolver
 
+from tasks_app.states import Status
+from tasks_app.tests.runs import a_run
 from tasks_app.tests.schedules import a_scheduled_task, look
 from tasks_app.tests.unit import documented_bodies
 from tasks_app.tests.unit.api import BODY_WITH_A_NUMBER, BODY_WITH_A_WORD, Program
@@ -75,22 +77,25 @@ def test_the_documented_bodies_stand_in_the_schema_as_examples(schema):
 
 
 @pytest.mark.parametrize(
-    "path, status",
+    "method, path, status",
     [
-        ("tasks/", {201}),
-        ("tasks/{task_id}/execute/", {202}),
-        ("tasks/{task_id}/skip/", {200}),
-        ("tasks/{task_id}/unskip/", {200}),
-        ("tasks/{task_id}/backfill/", {200, 202}),
-        ("schedules/preview/", {200}),
+        ("POST", "tasks/", {201}),
+        ("PUT", "tasks/{task_id}/", {200}),
+        ("PATCH", "tasks/{task_id}/", {200}),
+        ("POST", "tasks/{task_id}/execute/", {202}),
+        ("POST", "tasks/{task_id}/skip/", {200}),
+        ("POST", "tasks/{task_id}/unskip/", {200}),
+        ("POST", "tasks/{task_id}/backfill/", {200, 202}),
+        ("POST", "schedules/preview/", {200}),
     ],
 )
-def test_every_example_is_accepted(ada, schema, path, status):
-    body = operations(schema)["POST", f"/api/v1/{path}"]["requestBody"]["content"]
-    task = a_scheduled_task(ada, crontab="0 9 * * *")
+def test_every_example_is_accepted(ada, schema, method, path, status):
+    body = operations(schema)[method, f"/api/v1/{path}"]["requestBody"]["content"]
 
     for example in body["application/json"]["examples"].values():
-        answer = Program(ada).post(path.format(task_id=task.pk), example["value"])
+        task = a_scheduled_task(ada, crontab="0 9 * * *")
+        a_run(Status.STARTED, task=task, owner=ada)
+        answer = Program(ada).send(method, path.format(task_id=task.pk), example["value"])
         assert answer.status_code in status, answer.content
 
 
@@ -99,6 +104,8 @@ def test_every_example_is_accepted(ada, schema, path, status):
     [
         "Task",
         "CreatedTask",
+        "Count",
+        "PageOfAttempts",
         "ExecutionDetail",
         "PageOfTasks",
         "Error",
@@ -127,6 +134,8 @@ def test_answers_have_exactly_the_documented_fields(ada, schema, name):
     upcoming = program.get(f"{path}/upcoming/").json()["results"]
     answer = {
         "CreatedTask": lambda: task,
+        "Count": lambda: program.get("tasks/count/"),
+        "PageOfAttempts": lambda: program.get(f"executions/{task['execution_id']}/attempts/"),
         "Explanation": lambda: program.get(f"{path}/why/"),
         "RunLog": lambda: program.get(f"executions/{task['execution_id']}/log/"),
         "Preview": lambda: preview,

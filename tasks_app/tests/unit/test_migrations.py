@@ -127,7 +127,7 @@ def _is_longer(old: Field, new: Field) -> bool:
 
 
 def _points(field: Field) -> bool:
-    return bool(field.remote_field and field.db_constraint)
+    return bool(getattr(field, "db_constraint", False))
 
 
 def _breach_of_index(operation: ops.AddIndex) -> str:
@@ -141,7 +141,8 @@ def _breach_of_loss(constraint: models.BaseConstraint) -> str:
 
 
 def _field(operation: ops.AlterField, state: ProjectState) -> Field:
-    return state.apps.get_model(APP, operation.model_name)._meta.get_field(operation.name)
+    field: Field = state.apps.get_model(APP, operation.model_name)._meta.get_field(operation.name)
+    return field
 
 
 def later_migrations() -> list[tuple[Migration, ProjectState]]:
@@ -163,8 +164,7 @@ def test_processes_of_the_release_before_survive_every_migration():
 
 def forged(*operations: Operation, name: str = "9999_forged") -> list[str]:
     """What is found in a migration of these operations, on top of the first release."""
-    migration = Migration(name, APP)
-    migration.operations = list(operations)
+    migration = type("Forged", (Migration,), {"operations": operations})(name, APP)
     return list(breaches(migration, MigrationLoader(None).project_state([(APP, FIRST)])))
 
 

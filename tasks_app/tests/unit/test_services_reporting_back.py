@@ -3,9 +3,14 @@
 import pytest
 
 from tasks_app import lifecycle
-from tasks_app.exceptions import Invalid, MoveRefused, NoLiveRun, NotFound
+from tasks_app.exceptions import AlreadyEnded, Invalid, MoveRefused, NoLiveRun, NotFound
 from tasks_app.models import Event
-from tasks_app.services import Actor, update_task_progress, update_task_status
+from tasks_app.services import (
+    Actor,
+    set_outcome,
+    update_task_progress,
+    update_task_status,
+)
 from tasks_app.states import Reason, Status
 from tasks_app.tests.runs import a_run, a_task, now_of, row_of, the_claim_on, told_of
 
@@ -167,3 +172,56 @@ def test_a_strangers_task_does_not_exist(bob, task, running):
     ):
         with pytest.raises(NotFound):
             say()
+
+
+def test_running_without_progress_changes_nothing(actor, task, running):
+    before = row_of(running)
+
+    assert update_task_status(actor, task.pk, "running").progress == 30
+    assert row_of(running) == before
+
+
+@pytest.mark.parametrize("said", [{"result": 1}, {"error": "no"}])
+def test_what_ends_a_run_is_not_said_of_a_running_one(actor, task, running, said):
+    with pytest.raises(Invalid) as refusal:
+        update_task_status(actor, task.pk, "running", **said)
+
+    assert refusal.value.errors.keys() == said.keys()
+
+
+def test_the_outcome_of_any_live_run_can_be_set(actor, task, ada):
+    older = a_run(Status.STARTED, task=task, owner=ada)
+    newer = a_run(Status.STARTED, task=task, owner=ada)
+
+    set_outcome(actor, older, "failed", error="It hangs.", reason="seen in the log")
+
+    assert (now_of(older).status, now_of(newer).status) == ("failure", "started")
+    event = Event.objects.get()
+    assert (event.subject_id, event.reason) == (older.pk, "seen in the log")
+
+
+def test_a_run_of_no_task_has_an_outcome_too(actor, ada):
+    run = a_run(Status.STARTED, owner=ada)
+
+    assert set_outcome(actor, run, "success", result=3).result == 3
+
+
+def test_what_has_ended_keeps_its_outcome(actor, task, ada):
+    run = a_run(Status.SUCCESS, task=task, owner=ada)
+
+    with pytest.raises(AlreadyEnded):
+        set_outcome(actor, run, "failed")
+
+    assert told_of(run) == []
+
+
+def test_secrets_in_an_outcome_are_masked(actor, running):
+    ended = set_outcome(actor, running, "failed", result={"password": "x"}, error="password=x")
+
+    assert ended.result == {"password": "***"}
+    assert "x" not in ended.error.partition("=")[2]
+
+
+def test_a_strangers_run_does_not_exist(bob, running):
+    with pytest.raises(NotFound):
+        set_outcome(Actor(bob), running, "failed")
