@@ -106,7 +106,9 @@ def test_a_password_is_taken_as_it_is(ada):
 
 
 def test_the_trail_ties_a_sign_in_to_its_request(ada):
-    answer = Program(None, **{"X-Request-Id": "mine-1"}).post("auth/login/", {**ADA, "password": "no"})
+    answer = Program(None, **{"X-Request-Id": "mine-1"}).post(
+        "auth/login/", {**ADA, "password": "no"}
+    )
 
     assert answer.status_code == 401
     assert Event.objects.get().request_id == "mine-1"
