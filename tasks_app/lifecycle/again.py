@@ -46,9 +46,9 @@ def retry(
             exception = given.new_exception,
             envelope = COALESCE(given.new_envelope, envelope)
         FROM given WHERE {HELD}
-        RETURNING {attempts.COLUMNS}
         """,
         [*parameters, delay],
+        attempts.TOLD,
     )
     attempts.keep(rows, AttemptOutcome.FAILED)
     follow(rows, {})
@@ -77,9 +77,9 @@ def give_back(claim: Claim) -> bool:
             finished_at = CASE WHEN {stop} OR NOT ({again}) THEN {time.now} END,
             lease_until = NULL, run_at = {time.later}, published_at = NULL
         FROM given WHERE {HELD}
-        RETURNING {attempts.COLUMNS}
         """,
         [*parameters, Reason.SHUTDOWN.label, GIVE_BACK_DELAY],
+        attempts.TOLD,
     )
     attempts.keep(rows, AttemptOutcome.SHUT_DOWN)
     follow(rows, {})

@@ -4,14 +4,28 @@ from collections.abc import Sequence
 
 from django.db.models.functions import Now
 
+from tasks_app.lifecycle.statements import returning
 from tasks_app.models import Attempt, TaskExecution
 from tasks_app.states import AttemptOutcome
 
 # What a move must return so that its attempt can be kept, and what waits for its end submitted.
-COLUMNS = (
-    "task_executions.id, celery_task_name, status, reason, on_lost, attempt, worker, claim_token, "
-    "code_version, started_at, error, error_type, traceback, cancel_requested_at, owner_id, "
-    "envelope"
+TOLD = returning(
+    "id",
+    "celery_task_name",
+    "status",
+    "reason",
+    "on_lost",
+    "attempt",
+    "worker",
+    "claim_token",
+    "code_version",
+    "started_at",
+    "error",
+    "error_type",
+    "traceback",
+    "cancel_requested_at",
+    "owner_id",
+    "envelope",
 )
 
 

@@ -9,7 +9,7 @@ from django.db.models import Case, F, IntegerField, Value, When
 from django.db.models.functions import Coalesce, Now
 
 from tasks_app.lifecycle.following import follow
-from tasks_app.lifecycle.statements import execute, given, listed
+from tasks_app.lifecycle.statements import ENDED, execute, given, listed
 from tasks_app.models import TaskExecution
 from tasks_app.models.clock import clock
 from tasks_app.states import LIVE, WAITING, Reason, Status, sources
@@ -45,9 +45,9 @@ def cancel(ids: Sequence[UUID], canceller: Canceller) -> int:
             cancel_requested_at = COALESCE(cancel_requested_at, {time.now})
         FROM given
         WHERE task_executions.id = given.id AND status IN ({listed(LIVE)})
-        RETURNING task_executions.id, status, reason, envelope
         """,
         [*parameters, canceller.user_id],
+        ENDED,
     )
     follow(rows, {})
     return len(rows)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tasks_app.lifecycle.claim import Claim
-from tasks_app.lifecycle.statements import CLAIM, HELD, execute, given
+from tasks_app.lifecycle.statements import ASKED, CLAIM, HELD, execute, given
 from tasks_app.models.clock import clock
 
 
@@ -18,8 +18,8 @@ def save_checkpoint(claim: Claim, data: Any, *, lease: float) -> bool | None:
         {with_given}
         UPDATE task_executions SET checkpoint = given.data, lease_until = {clock().later}
         FROM given WHERE {HELD}
-        RETURNING task_executions.id, cancel_requested_at
         """,
         [*parameters, lease],
+        ASKED,
     )
     return rows[0].cancel_requested_at is not None if rows else None

@@ -7,15 +7,32 @@ from uuid import UUID
 from django.db import transaction
 
 from tasks_app.lifecycle.following import follow
-from tasks_app.lifecycle.statements import CLAIM, execute, given, listed
+from tasks_app.lifecycle.statements import CLAIM, ENDED, execute, given, listed, returning
 from tasks_app.models import TaskExecution
 from tasks_app.models.clock import clock
 from tasks_app.states import WAITING, Reason, Status
 
-_RETURNED = (
-    "id, status, task_id, args, kwargs, envelope, attempt, failed_tries, max_attempts, "
-    "retry_backoff, retry_backoff_max, retry_jitter, on_lost, claim_token, cancel_requested_at, "
-    "checkpoint, trigger, owner_id, schedule_name, keep_log"
+_TOLD = returning(
+    "id",
+    "status",
+    "task_id",
+    "args",
+    "kwargs",
+    "envelope",
+    "attempt",
+    "failed_tries",
+    "max_attempts",
+    "retry_backoff",
+    "retry_backoff_max",
+    "retry_jitter",
+    "on_lost",
+    "claim_token",
+    "cancel_requested_at",
+    "checkpoint",
+    "trigger",
+    "owner_id",
+    "schedule_name",
+    "keep_log",
 )
 
 
@@ -69,9 +86,9 @@ def _start(claims: Sequence[Claim], facts: list[Any], jobs: Sequence[str]) -> li
             AND run_at <= {time.now}
             AND (attempt > 0 OR expires_at IS NULL OR expires_at > {time.now})
             {of_jobs}
-        RETURNING {_RETURNED.replace("id,", "task_executions.id,", 1)}
         """,
         [*parameters, *facts, *jobs],
+        _TOLD,
     )
 
 
@@ -95,9 +112,9 @@ def expire(ids: Sequence[UUID]) -> list[UUID]:
         FROM given
         WHERE task_executions.id = given.id AND status IN ({listed(WAITING)}) AND attempt = 0
             AND run_at <= {time.now} AND expires_at <= {time.now}
-        RETURNING task_executions.id, status, reason, envelope
         """,
         parameters,
+        ENDED,
     )
     follow(rows, {})
     return [row.pk for row in rows]

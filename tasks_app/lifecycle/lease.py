@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models.functions import Now
 
 from tasks_app.lifecycle.claim import Claim
-from tasks_app.lifecycle.statements import CLAIM, HELD, execute, given
+from tasks_app.lifecycle.statements import ASKED, CLAIM, HELD, execute, given
 from tasks_app.models import TaskExecution
 from tasks_app.models.clock import clock
 
@@ -31,9 +31,9 @@ def renew(claims: Sequence[Claim], *, lease: float) -> dict[UUID, bool]:
         {with_given}
         UPDATE task_executions SET lease_until = {clock().later}
         FROM given WHERE {HELD}
-        RETURNING task_executions.id, cancel_requested_at
         """,
         [*parameters, lease],
+        ASKED,
     )
     return {row.pk: row.cancel_requested_at is not None for row in rows}
 
@@ -60,9 +60,9 @@ def report_progress(claim: Claim, report: Report, *, lease: float) -> bool | Non
             progress = given.percent, progress_message = given.message,
             progress_data = given.data, progress_at = {time.now}, lease_until = {time.later}
         FROM given WHERE {HELD}
-        RETURNING task_executions.id, cancel_requested_at
         """,
         [*parameters, lease],
+        ASKED,
     )
     return rows[0].cancel_requested_at is not None if rows else None
 

@@ -82,9 +82,9 @@ def _decide(
             run_at = {time.later}, published_at = NULL,
             error = %s, error_type = 'WorkerLostError', traceback = '', exception = NULL
         {guard}
-        RETURNING {attempts.COLUMNS}
         """,
         [*first, REPEAT_DELAY, LOST, *last],
+        attempts.TOLD,
     )
     attempts.keep(rows, AttemptOutcome.LOST)
     Event.objects.bulk_create(_rescue(row) for row in rows)

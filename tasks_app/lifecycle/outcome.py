@@ -93,9 +93,9 @@ def _write(endings: Sequence[Ending]) -> list[TaskExecution]:
             progress = CASE WHEN given.new_status = '{Status.SUCCESS}' AND progress_at IS NULL
                        THEN 100 ELSE progress END
         FROM given WHERE {HELD}
-        RETURNING {attempts.COLUMNS}
         """,
         parameters,
+        attempts.TOLD,
     )
 
 

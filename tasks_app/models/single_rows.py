@@ -13,6 +13,8 @@ from django.db import connection
 from django.db.models import Field, Model
 from django.db.models.expressions import DatabaseDefault
 
+from tasks_app.models.row_reader import RowReader
+
 M = TypeVar("M", bound=Model)
 Fields = tuple[Field, ...]
 
@@ -20,14 +22,14 @@ Fields = tuple[Field, ...]
 def fetch(model: type[M], pk: Any) -> M | None:
     """The row with this primary key, or None."""
     key: Field = model._meta.pk
-    value = key.get_db_prep_value(pk, connection)
-    return next(iter(model._default_manager.raw(_select(model), [value])), None)
+    reader, select = _select(model)
+    return next(iter(reader.read(select, [key.get_db_prep_value(pk, connection)])), None)
 
 
 @cache
-def _select(model: type[Model]) -> str:
-    columns, key = _columns(model._meta.concrete_fields), _columns([model._meta.pk])
-    return f"SELECT {columns} FROM {model._meta.db_table} WHERE {key} = %s"
+def _select(model: type[M]) -> tuple[RowReader[M], str]:
+    reader, key = RowReader(model), _columns([model._meta.pk])
+    return reader, f"SELECT {reader.columns} FROM {model._meta.db_table} WHERE {key} = %s"
 
 
 def insert(row: Model) -> None:
