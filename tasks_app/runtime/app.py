@@ -15,6 +15,9 @@ from kombu.utils.uuid import uuid
 from tasks_app.runtime import forks, processes, soft  # noqa: F401  (they hook in when loaded)
 from tasks_app.runtime.logs import levels  # noqa: F401  (hooks in when loaded)
 from tasks_app.runtime.loops import beside_the_loop
+from tasks_app.runtime.transport import use_ours
+
+use_ours()
 
 
 class LedgerApp(Celery):

@@ -1,0 +1,84 @@
+"""Kombu's Redis transport, without its second copy of our messages.
+
+Kombu notes in the broker which messages a worker holds, by two transactions each, so that another
+worker gets them when this one dies. A doorbell needs no such care, for its row is found again; the
+two made up half of what a worker's main process did. Messages of other producers keep it.
+"""
+
+import logging
+from collections import OrderedDict
+from typing import Any
+
+from kombu.transport import TRANSPORT_ALIASES, redis, virtual
+
+from tasks_app.broker import MARKER
+
+logger = logging.getLogger(__name__)
+
+
+class QoS(redis.QoS):
+    """What this worker holds: ours in its memory only, others in the broker too."""
+
+    channel: Any
+    _delivered: OrderedDict[str, Any]
+
+    def append(self, message: Any, delivery_tag: str) -> None:
+        if _is_doorbell(message):
+            virtual.QoS.append(self, message, delivery_tag)
+        else:
+            super().append(message, delivery_tag)
+
+    def ack(self, delivery_tag: str) -> None:
+        if self._holds_doorbell(delivery_tag):
+            virtual.QoS.ack(self, delivery_tag)
+        else:
+            super().ack(delivery_tag)
+
+    def reject(self, delivery_tag: str, requeue: bool = False) -> None:
+        if not self._holds_doorbell(delivery_tag):
+            super().reject(delivery_tag, requeue)
+            return
+        if requeue:
+            self._give_back(self._delivered[delivery_tag])
+        virtual.QoS.ack(self, delivery_tag)
+
+    def restore_unacked(self, client: Any = None) -> None:
+        """Give back what was not begun, at a shutdown; what cannot be given back is found by beat's
+        relay."""
+        doorbells = [tag for tag in self._delivered if self._holds_doorbell(tag)]
+        for message in [self._delivered.pop(tag) for tag in doorbells]:
+            self._give_back(message)
+        super().restore_unacked(client)
+
+    def _holds_doorbell(self, delivery_tag: str) -> bool:
+        return _is_doorbell(self._delivered.get(delivery_tag))
+
+    def _give_back(self, message: Any) -> None:
+        """To the front of its queue, where it came from."""
+        told = message.delivery_info
+        try:
+            with self.pipe_or_acquire() as pipe:
+                self.channel._do_restore_message(
+                    message._raw, told["exchange"], told["routing_key"], pipe
+                )
+                pipe.execute()
+        except self.channel.connection_errors as error:
+            logger.warning("a doorbell was not given back: %r", error)
+
+
+def _is_doorbell(message: Any) -> bool:
+    return message is not None and bool(message.headers.get(MARKER))
+
+
+class Channel(redis.Channel):
+    QoS = QoS
+
+
+class Transport(redis.Transport):
+    Channel = Channel
+
+
+def use_ours() -> None:
+    """Let addresses that begin with `redis:` or `rediss:` be served by it, in this process."""
+    ours = f"{__name__}:{Transport.__name__}"
+    TRANSPORT_ALIASES.update(redis=ours, rediss=ours)
