@@ -5,7 +5,7 @@ That is worth avoiding where a request waits, and nowhere else.
 """
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 from typing import Any, TypeVar
 
@@ -37,7 +37,7 @@ def insert(row: Model) -> None:
 
     Raises IntegrityError.
     """
-    given: list[Any] = []
+    given: dict[Field, Any] = {}
     left: list[Field] = []
     for field in row._meta.concrete_fields:
         value = getattr(row, field.attname)
@@ -47,19 +47,19 @@ def insert(row: Model) -> None:
             # Each such statement is another one.
             row.save(force_insert=True)
             return
-        else:
-            given.append(field.get_db_prep_save(value, connection))
+        elif value is not None or field.has_db_default():
+            given[field] = field.get_db_prep_save(value, connection)
     with connection.cursor() as cursor:
-        cursor.execute(_insert(type(row), tuple(left)), given)
+        cursor.execute(_insert(type(row), tuple(given), tuple(left)), list(given.values()))
         told = cursor.fetchone() if left else ()
     for field, value in zip(left, told, strict=True):
         setattr(row, field.attname, _converted(field, value))
     row._state.adding, row._state.db = False, connection.alias
 
 
-@cache
-def _insert(model: type[Model], left: Fields) -> str:
-    given = [field for field in model._meta.concrete_fields if field not in left]
+@lru_cache(256)
+def _insert(model: type[Model], given: Fields, left: Fields) -> str:
+    """Columns that are neither given nor left to a default are empty."""
     values = ", ".join(["%s"] * len(given))
     returning = f" RETURNING {_columns(left)}" if left else ""
     return f"INSERT INTO {model._meta.db_table} ({_columns(given)}) VALUES ({values}){returning}"
