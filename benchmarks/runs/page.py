@@ -9,7 +9,14 @@ from benchmarks.cell import run_cell
 from benchmarks.places import Place, place_of
 from benchmarks.report import Column, how_told, rounds_table, say
 from benchmarks.rounds import Figures, Rounds, interleaved
-from benchmarks.runs.contenders import BARE, CONTENDERS, OURS, OURS_BY_CALL, STOCK
+from benchmarks.runs.contenders import (
+    BARE,
+    CONTENDERS,
+    OURS,
+    OURS_BY_CALL,
+    OURS_UNWAITED,
+    STOCK,
+)
 
 # Runs of one measurement.
 MANY, SOME, FEW = 3000, 100, 200
@@ -44,7 +51,7 @@ def measure(options: Namespace) -> dict[str, Any]:
         say(f"\n## Runs\n\n{how_told(options.rounds)}\n")
         rates = turns("draining", (OURS, BARE, STOCK), MANY)
         say(f"No-op runs a second:\n\n{rounds_table(rates, RATES)}\n")
-        starts = turns("starting", (OURS, OURS_BY_CALL, BARE, STOCK), SOME)
+        starts = turns("starting", (OURS, OURS_BY_CALL, OURS_UNWAITED, BARE, STOCK), SOME)
         say(f"From submit to the first line, idle worker:\n\n{rounds_table(starts, STARTS)}\n")
         writes = turns("writing", (OURS, OURS_BY_CALL, STOCK), FEW)
         say(f"What one run asks of PostgreSQL:\n\n{rounds_table(writes, WRITES)}")
@@ -54,8 +61,9 @@ def measure(options: Namespace) -> dict[str, Any]:
 def _rounds(place: Place, rounds: int, cell: str, contenders: Sequence[str], count: int) -> Rounds:
     def measure_one(name: str) -> Figures:
         with place.database("runs") as environment:
-            settings = {"DJANGO_SETTINGS_MODULE": CONTENDERS[name].settings}
-            told = environment | {"LOG_LEVEL": "WARNING"} | settings
+            contender = CONTENDERS[name]
+            own = {"DJANGO_SETTINGS_MODULE": contender.settings, **contender.environment}
+            told = environment | {"LOG_LEVEL": "WARNING"} | own
             return run_cell(f"runs.{cell}:measure", told, name=name, count=count)
 
     return interleaved(contenders, rounds, measure_one)

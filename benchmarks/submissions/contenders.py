@@ -52,11 +52,11 @@ def contender(name: str) -> Contender:
 
 
 def _ours(orders: Callable[[], list[Order]]) -> Contender:
-    """The web server as `manage.py up` starts it."""
+    """The web server as `manage.py up` starts it, with the two processes of the container."""
     told = programs.environment(Options(), settings.CELERY_BROKER_URL)
     return Contender(
         lambda port: programs.web(Options(port=port), told).command,
-        {**told, "LOG_LEVEL": "INFO"},
+        {**told, "LOG_LEVEL": "INFO", "WEB_CONCURRENCY": "2"},
         orders,
         TaskExecution.objects.count,
     )
