@@ -79,7 +79,7 @@ def _start(claims: Sequence[Claim], facts: list[Any], jobs: Sequence[str]) -> li
             started_at = {time.now}, attempt = attempt + 1, claim_token = given.token,
             worker = %s, pid = %s, code_version = %s,
             progress = 0, progress_message = '', progress_data = '{{}}', progress_at = NULL,
-            error = '', error_type = '', traceback = '', exception = NULL
+            error = '', error_type = '', traceback = '', fingerprint = '', exception = NULL
         FROM given
         WHERE task_executions.id = given.id
             AND status IN ({listed(WAITING)})

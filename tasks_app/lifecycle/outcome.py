@@ -15,7 +15,12 @@ from tasks_app.models import TaskExecution
 from tasks_app.models.clock import clock
 from tasks_app.states import AttemptOutcome, Reason, Status
 
-_GIVEN = (*CLAIM, "status:new_status", "reason:new_reason", "result:new_result", *FAILING)
+_GIVEN = (*CLAIM, "status:new_status", "reason:new_reason", "result:new_result")
+_ERROR = """
+            error = given.new_error, error_type = given.new_type,
+            traceback = given.new_traceback, fingerprint = given.new_fingerprint,
+            exception = given.new_exception,
+"""
 
 
 class Ending(NamedTuple):
@@ -79,17 +84,19 @@ def _follow(rows: Sequence[TaskExecution], endings: Sequence[Ending]) -> None:
 
 
 def _write(endings: Sequence[Ending]) -> list[TaskExecution]:
+    """Only failures write what tells of an error: the claim has emptied it."""
+    fails = any(ending.failing.error for ending in endings)
     with_given, parameters = given(
-        _GIVEN, [(*e.claim, e.status, e.reason, e.result, *e.failing) for e in endings]
+        (*_GIVEN, *FAILING) if fails else _GIVEN,
+        [(*e.claim, e.status, e.reason, e.result, *(e.failing if fails else ())) for e in endings],
     )
     return execute(
         f"""
         {with_given}
         UPDATE task_executions SET
             status = given.new_status, reason = given.new_reason, result = given.new_result,
-            error = given.new_error, error_type = given.new_type,
-            traceback = given.new_traceback, fingerprint = given.new_fingerprint,
-            exception = given.new_exception, finished_at = {clock().now}, lease_until = NULL,
+            {_ERROR if fails else ""}
+            finished_at = {clock().now}, lease_until = NULL,
             progress = CASE WHEN given.new_status = '{Status.SUCCESS}' AND progress_at IS NULL
                        THEN 100 ELSE progress END
         FROM given WHERE {HELD}

@@ -37,6 +37,17 @@ def test_a_retry_starts_when_its_back_off_is_over_and_not_before():
     assert lifecycle.claim([delivery], worker="w", pid=1, lease=15) == [run]
 
 
+def test_a_success_tells_nothing_of_the_failed_try_before_it():
+    run = a_run()
+    lifecycle.retry(a_claim(run), 0, ERROR)
+
+    assert lifecycle.succeed([(a_claim(run), None)])
+
+    ended = now_of(run)
+    told = (ended.error, ended.error_type, ended.traceback, ended.fingerprint, ended.exception)
+    assert told == Failing("")
+
+
 @pytest.mark.parametrize("delay", [0, 0.00001, 0.25, 31_536_000])
 def test_a_back_off_may_be_of_any_length(delay):
     run = a_run()
