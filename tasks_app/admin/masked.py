@@ -4,13 +4,14 @@ So nobody who may edit a task can read its secrets off the page, and saving the 
 shown changes nothing.
 """
 
+from copy import copy
 from typing import Any
 
 from django.core.exceptions import ValidationError
 
+from tasks_app.exceptions import Invalid
 from tasks_app.models import Task
-from tasks_app.redaction import unredact
-from tasks_app.services import shown_arguments
+from tasks_app.services import meant_arguments, shown_arguments
 
 ARGUMENTS = ("args", "kwargs")
 
@@ -21,14 +22,13 @@ class MaskedArguments:
     initial: Any
     cleaned_data: Any
     # Empty for a new task: nothing is masked yet.
-    _shown: dict[str, Any] = {}
-    _stored: dict[str, Any] = {}
+    _task: Task | None = None
 
     def mask(self, task: Task) -> None:
         """Begin with the arguments of `task` as they are shown."""
-        self._shown = shown_arguments(task)._asdict()
-        self._stored = {name: getattr(task, name) for name in ARGUMENTS}
-        self.initial |= self._shown
+        # A copy: a form writes into its own while it is read.
+        self._task = copy(task)
+        self.initial |= shown_arguments(task)._asdict()
 
     def clean_args(self) -> Any:
         """With the stored values for what is left masked."""
@@ -40,9 +40,9 @@ class MaskedArguments:
 
     def _unmasked(self, name: str) -> Any:
         given = self.cleaned_data[name]
-        if not self._shown:
+        if self._task is None:
             return given
         try:
-            return unredact(given, self._shown[name], self._stored[name])
-        except ValueError as error:
-            raise ValidationError(str(error)) from None
+            return meant_arguments(self._task, {name: given})[name]
+        except Invalid as invalid:
+            raise ValidationError(invalid.errors[name]) from None

@@ -1,15 +1,20 @@
 """Users and groups, in the look of the rest. Nobody gives themselves more than they have."""
 
 from typing import Any
+from urllib.parse import urlencode
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.auth import signals
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group, User
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from unfold.admin import ModelAdmin
+from unfold.decorators import action
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
+from tasks_app import services
 from tasks_app.models import ApiToken
 
 admin.site.unregister(User)
@@ -23,6 +28,17 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
+    actions_detail = ["tokens"]
+
+    @action(description="API tokens", permissions=["tokens"], icon="key")
+    def tokens(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Lead to this user's tokens, which outlive a change of the password."""
+        query = urlencode({"user__id__exact": object_id})
+        return HttpResponseRedirect(f"{reverse('admin:tasks_app_apitoken_changelist')}?{query}")
+
+    def has_tokens_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Others see their own tokens only, in the menu."""
+        return _is_superuser(request)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Rights are given by superusers only: Django itself lets everybody who may change users
@@ -31,6 +47,13 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
         rights = ("is_superuser", "groups", "user_permissions")
         return own if _is_superuser(request) else (*own, *rights)
 
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> Any:
+        """Say why it can only be read."""
+        user: Any = self.get_object(request, object_id)
+        if super().has_change_permission(request) and not _may_touch(request, user):
+            messages.warning(request, f"You can only read this: {_why_not(user)}.")
+        return super().change_view(request, object_id, *args, **kwargs)
+
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_change_permission(request, obj) and _may_touch(request, obj)
 
@@ -38,9 +61,18 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
         return super().has_delete_permission(request, obj) and _may_touch(request, obj)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Tokens go with their user, although nobody may delete one on its own page."""
+        """Tokens go with their user, although nobody may delete one on its own page.
+
+        What else is a user's is named to superusers only; others are told that there is some.
+        """
         told, counts, forbidden, protected = super().get_deleted_objects(objs, request)
-        return told, counts, forbidden - {ApiToken._meta.verbose_name}, protected
+        forbidden -= {ApiToken._meta.verbose_name}
+        if untouchable := [_why_not(user) for user in objs if not _may_touch(request, user)]:
+            forbidden = forbidden - {self.opts.verbose_name} | {*untouchable}
+        if _is_superuser(request):
+            return told, counts, forbidden, protected
+        kept = [f"{len(protected)} row(s) that are theirs"] if protected else []
+        return [*map(str, objs)], counts, forbidden, kept
 
 
 @admin.register(Group)
@@ -58,5 +90,25 @@ def _is_superuser(request: HttpRequest) -> bool:
 
 
 def _may_touch(request: HttpRequest, obj: Any) -> bool:
-    """Who could set a superuser's password could sign in as one."""
-    return obj is None or not obj.is_superuser or _is_superuser(request)
+    """Who could set the password of somebody who may do more could sign in as them."""
+    if obj is None or _is_superuser(request):
+        return True
+    return not obj.is_superuser and _rights_of(obj) <= request.user.get_all_permissions()
+
+
+def _rights_of(user: Any) -> set[str]:
+    # Django tells none of a deactivated user, who gets them back when activated.
+    return User(pk=user.pk, is_active=True).get_all_permissions()
+
+
+def _why_not(user: User) -> str:
+    return f"{user} may do what you may not, so only a superuser changes or deletes them"
+
+
+def _log_refused_sign_in(credentials: Any, request: HttpRequest | None, **_: Any) -> None:
+    # The API asks without a request, and writes its own line.
+    if request is not None:
+        services.log_refused_sign_in(str(credentials.get("username", "")))
+
+
+signals.user_login_failed.connect(_log_refused_sign_in)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest
 
 from tasks_app.admin.base import ReadOnlyAdmin
 from tasks_app.admin.display import moment
@@ -24,6 +25,10 @@ class WorkerAdmin(ReadOnlyAdmin):
         "cpu",
     ]
     ordering = ["-seen_at"]
+
+    def get_exclude(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Runs of everybody are in a worker's hands: others than superusers are told how many."""
+        return [] if getattr(request.user, "is_superuser", False) else ["held"]
 
     @admin.display(description="Heard from")
     def seen(self, obj: Worker) -> Any:

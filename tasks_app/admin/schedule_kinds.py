@@ -14,7 +14,7 @@ from django_celery_beat.models import (
 )
 from unfold.admin import ModelAdmin, TabularInline
 
-from tasks_app.admin.schedule_rows import described, loadable
+from tasks_app.admin.schedule_rows import described, loadable, visible_to
 from tasks_app.scheduling.definition import FIELDS_OF_CRONTAB, Definition
 
 
@@ -30,14 +30,34 @@ class UsedBy(TabularInline):
     per_page = 20
     verbose_name = verbose_name_plural = "schedules that use it"
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return visible_to(request.user, super().get_queryset(request))
+
     def has_add_permission(self, *_: Any) -> bool:
         return False
 
 
 class KindAdmin(ModelAdmin):
-    """An edit takes effect within a second, for every schedule that uses the row."""
+    """An edit takes effect within a second, for every schedule that uses the row.
+
+    Tasks share rows, so one that somebody else's task uses is to be read only.
+    """
 
     inlines = [UsedBy]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and not _others_use(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and not _others_use(request, obj)
+
+
+def _others_use(request: HttpRequest, obj: Any) -> bool:
+    if obj is None:
+        return False
+    kind = obj._meta.model_name.removesuffix("schedule")
+    users = PeriodicTask.objects.filter(**{kind: obj})
+    return bool(users.count() != visible_to(request.user, users).count())
 
 
 @admin.register(CrontabSchedule)

@@ -4,7 +4,7 @@ import json
 from typing import Any, cast
 from zoneinfo import available_timezones
 
-from django.db.models import CharField, QuerySet
+from django.db.models import CharField, Q, QuerySet
 from django.db.models.functions import Cast
 from django.utils import timezone
 from django_celery_beat.models import CrontabSchedule, PeriodicTask
@@ -16,6 +16,12 @@ from tasks_app.scheduling.describing import describe
 from tasks_app.states import CronSemantics
 
 RELATED = ("timer", "managed_task", "interval", "crontab", "solar", "clocked")
+
+
+def visible_to(user: Any, rows: QuerySet[PeriodicTask]) -> QuerySet[PeriodicTask]:
+    """All for a superuser; for others those of their own tasks, and those of no task."""
+    own = Q(managed_task=None) | Q(managed_task__owner=user.pk)
+    return rows if user.is_superuser else rows.filter(own)
 
 
 def with_definitions(rows: QuerySet[PeriodicTask]) -> QuerySet[PeriodicTask]:

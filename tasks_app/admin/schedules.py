@@ -1,5 +1,7 @@
-"""The pages of schedules: django-celery-beat's rows, whoever made them."""
+"""The pages of schedules: django-celery-beat's rows, those of others' tasks excepted."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django import forms
@@ -25,6 +27,7 @@ from tasks_app.admin.schedule_rows import (
     loadable,
     said_by,
     timer_of,
+    visible_to,
     with_definitions,
 )
 
@@ -61,6 +64,17 @@ class ScheduleList(RowList):
         self.result_list = [complete(row) for row in self.result_list]
 
 
+def _for_editors(act: Callable[..., None]) -> Callable[..., None]:
+    """Beat's own actions name no permission: who may only look could switch schedules."""
+
+    @admin.action(permissions=["change"], description=getattr(act, "short_description", None))
+    @wraps(act)
+    def allowed(self: Any, request: HttpRequest, rows: QuerySet[Any]) -> None:
+        act(self, request, rows)
+
+    return allowed
+
+
 @admin.register(PeriodicTask)
 class ScheduleAdmin(ShownArguments, ModelAdmin):
     """What fires. Executing goes by tasks and executions only: a run needs its row."""
@@ -80,13 +94,13 @@ class ScheduleAdmin(ShownArguments, ModelAdmin):
     ordering = ["name"]
     sortable_by: list[str] = []
     actions = ["enable_tasks", "disable_tasks", "toggle_tasks"]
-    enable_tasks = stock.PeriodicTaskAdmin.enable_tasks
-    disable_tasks = stock.PeriodicTaskAdmin.disable_tasks
-    toggle_tasks = stock.PeriodicTaskAdmin.toggle_tasks
+    enable_tasks = _for_editors(stock.PeriodicTaskAdmin.enable_tasks)
+    disable_tasks = _for_editors(stock.PeriodicTaskAdmin.disable_tasks)
+    toggle_tasks = _for_editors(stock.PeriodicTaskAdmin.toggle_tasks)
     _toggle_tasks_activity = stock.PeriodicTaskAdmin._toggle_tasks_activity
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return with_definitions(super().get_queryset(request))
+        return with_definitions(visible_to(request.user, super().get_queryset(request)))
 
     def get_changelist(self, request: HttpRequest, **_: Any) -> type[ChangeList]:
         return ScheduleList

@@ -7,8 +7,8 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.html import format_html
 from unfold.decorators import action
 
 from tasks_app import services
@@ -27,12 +27,6 @@ ASK_REVOKE = ask(
     "It cannot be brought back.",
     "Revoke the token",
     ReasonForm,
-)
-# An input is selected whole by one click, and by one key for those who use no mouse.
-SHOWN_ONCE = (
-    '<label class="b-secret">Copy the token now, it is not shown again: '
-    '<input readonly size="72" autocomplete="off" spellcheck="false" onfocus="this.select()" '
-    'value="{}"></label>'
 )
 
 
@@ -90,12 +84,10 @@ class TokenAdmin(OwnersAdmin):
             messages.error(request, str(refusal))
             return HttpResponseRedirect(request.path)
 
-    def save_model(
-        self, request: HttpRequest, obj: ApiToken, form: ModelForm, change: bool
-    ) -> None:
-        """Make it by the service, and show it on the next page."""
+    def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
+        """Make it by the service; the answer to this very request shows it."""
         given = form.cleaned_data
-        made, secret = services.create_token(
+        made, obj.secret = services.create_token(
             actor_of(request),
             user=given.get("user"),
             name=given["name"],
@@ -104,11 +96,18 @@ class TokenAdmin(OwnersAdmin):
         )
         # Django notes in its own log what was added.
         obj.pk, obj.user = made.pk, made.user
-        messages.info(request, format_html(SHOWN_ONCE, secret))
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> Any:
-        """To the list; the message with the token says enough."""
-        return HttpResponseRedirect(reverse(LIST))
+        """Show the token here and nowhere else: what a redirect's page would show, a cookie or
+        a table would have to carry. Pages of the admin are kept in no cache."""
+        context: dict[str, Any] = {
+            **self.admin_site.each_context(request),
+            "title": "New API token",
+            "subtitle": str(obj),
+            "opts": self.opts,
+            "token": obj,
+        }
+        return TemplateResponse(request, "admin/tasks_app/new_token.html", context)
 
     @action(description="Revoke…", permissions=["revoke"], icon="key_off", dialog=ASK_REVOKE)
     def revoke(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:

@@ -59,16 +59,18 @@ def settle(
     status: Status,
     canceller: Canceller,
     *,
-    progress: float,
+    progress: float | None,
     result: Any,
     error: str,
 ) -> bool:
     """A person or program sets the last word (`set_by_hand`); a claim is withdrawn with it.
 
-    So the job is asked to stop, and the row tells by whom, if nobody asked before.
+    So the job is asked to stop, and the row tells by whom, if nobody asked before. Without
+    `progress` (percent) the last one that was told stays.
     Returns whether the row was in a state that may become `status`.
     """
     this = TaskExecution.objects.filter(pk=execution_id)
+    told = {} if progress is None else {"progress": progress, "progress_at": Now()}
     moved = this.filter(status__in=sources(status)).update(
         status=status,
         reason=Reason.SET_BY_HAND,
@@ -80,8 +82,7 @@ def settle(
             default=F("cancel_requested_by_id"),
             output_field=IntegerField(),
         ),
-        progress=progress,
-        progress_at=Now(),
+        **told,
         result=result,
         error=error,
         error_type="",

@@ -37,7 +37,8 @@ def submit(
     else:
         TaskExecution.objects.bulk_create(executions, ignore_conflicts=may_exist)
     if not (delayed or buffered):
-        # A function with a name: Django 5.2 tells an error of a robust hook by its name.
+        # Django 5.2 logs an error of a robust hook by its name; for a partial, which has none,
+        # it raises.
         transaction.on_commit(lambda: ring(executions), robust=True)
 
 

@@ -47,6 +47,10 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
         """Tokens that have not expired, of users who may log in; with their users."""
         return self.filter(_opens()).select_related("user")
 
+    def expired(self) -> Self:
+        """Tokens whose time is over."""
+        return self.filter(expiry__lte=Now())
+
     def with_digest(self, digest: str) -> Self:
         """The token of this hash; adds `use_is_due`, whether its use is to be noted."""
         return self.filter(digest=digest).annotate(use_is_due=_use_is_due())

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from itertools import chain
 from typing import Any, TypeVar
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Field, Model
 from django.db.models.expressions import DatabaseDefault
 
@@ -40,21 +40,28 @@ def insert(row: Model) -> None:
     given: dict[Field, Any] = {}
     left: list[Field] = []
     for field in row._meta.concrete_fields:
-        value = getattr(row, field.attname)
-        if isinstance(value, DatabaseDefault):
+        if isinstance(getattr(row, field.attname), DatabaseDefault):
             left.append(field)
-        elif hasattr(value, "resolve_expression"):
+        elif hasattr(value := field.pre_save(row, add=True), "resolve_expression"):
             # Each such statement is another one.
             row.save(force_insert=True)
             return
         elif value is not None or field.has_db_default():
             given[field] = field.get_db_prep_save(value, connection)
-    with connection.cursor() as cursor:
-        cursor.execute(_insert(type(row), tuple(given), tuple(left)), list(given.values()))
-        told = cursor.fetchone() if left else ()
-    for field, value in zip(left, told, strict=True):
+    told = _execute(_insert(type(row), tuple(given), tuple(left)), list(given.values()))
+    for field, value in zip(left, told or (), strict=True):
         setattr(row, field.attname, _converted(field, value))
     row._state.adding, row._state.db = False, connection.alias
+
+
+def _execute(statement: str, values: list[Any]) -> Any:
+    """The row that comes back, if any. As with the ORM, an error spoils a transaction around it."""
+    with (
+        transaction.mark_for_rollback_on_error(using=connection.alias),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement, values)
+        return cursor.fetchone() if cursor.description else None
 
 
 @lru_cache(256)

@@ -59,7 +59,7 @@ class LedgerApp(Celery):
             return send(**options)
         task_id = options.setdefault("task_id", None) or uuid()
         told = {**options, "task_id": task_id}
-        transaction.on_commit(partial(send, **told), robust=True)
+        transaction.on_commit(lambda: send(**told), robust=True)
         return self.AsyncResult(task_id)
 
     def register_task(self, task: Any, **options: Any) -> Any:

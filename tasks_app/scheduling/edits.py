@@ -1,7 +1,6 @@
 """Edited schedules: their timers are set anew, and what was owed until the edit is settled."""
 
 from collections.abc import Collection, Sequence
-from functools import partial
 from uuid import UUID
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
@@ -91,7 +90,7 @@ def settle(schedule_id: int) -> None:
     """
     fired = _set(claim_stale(1, only=schedule_id))
     if fired.schedules:
-        transaction.on_commit(partial(_follow, fired), robust=True)
+        transaction.on_commit(lambda: _follow(fired), robust=True)
 
 
 def _follow(fired: Fired) -> None:

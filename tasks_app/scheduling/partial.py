@@ -30,7 +30,9 @@ def _of_crontab(present: Definition) -> dict[str, Any]:
 
 
 def _of_interval(present: Definition) -> dict[str, Any]:
-    left, parts = int(present.interval or 0), {}
-    for unit, seconds in UNITS.items():
-        parts[unit], left = divmod(left, seconds)
-    return parts
+    left, parts = present.interval or 0, dict[str, Any]()
+    for unit, size in UNITS.items():
+        amount, left = divmod(left, size)
+        parts[unit] = int(amount)
+    # Part of a second, in a row that others made: refused, unless the change says the seconds.
+    return parts | {"seconds": round(parts["seconds"] + left, 6)} if left else parts

@@ -69,7 +69,7 @@ def read_interval(value: Any) -> int:
 
 def _check_whole(name: str, value: Any) -> None:
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise ImpossibleSchedule(f"{name} must be a whole number of 0 or more.")
+        raise ImpossibleSchedule(f"{name} must be a whole number of 0 or more, not {value!r:.40}.")
 
 
 def read_solar(value: Any) -> Solar:

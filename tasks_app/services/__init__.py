@@ -1,7 +1,7 @@
 """Verbs on a task, the same for every door. Each takes the actor first and keeps the owner rule."""
 
 from tasks_app.services.actor import Actor
-from tasks_app.services.arguments import shown_args, shown_arguments
+from tasks_app.services.arguments import meant_arguments, shown_args, shown_arguments
 from tasks_app.services.backfilling import (
     BackfillPreview,
     backfill_task,
@@ -39,7 +39,7 @@ from tasks_app.services.reporting_back import (
     update_task_status,
 )
 from tasks_app.services.showing import attach_schedules
-from tasks_app.services.signing_in import sign_in, sign_out
+from tasks_app.services.signing_in import log_refused_sign_in, sign_in, sign_out
 from tasks_app.services.skipping import skip_tick, unskip_tick
 from tasks_app.services.tokens import create_token, get_token, get_tokens, revoke_token
 from tasks_app.services.upcoming import Upcoming, upcoming_ticks
@@ -77,6 +77,8 @@ __all__ = [
     "get_tasks",
     "get_token",
     "get_tokens",
+    "log_refused_sign_in",
+    "meant_arguments",
     "patch_task",
     "preview_backfill",
     "preview_schedule",

@@ -74,10 +74,7 @@ def copied(actor: Actor, task: Task, job: RegisteredJob) -> dict[str, Any]:
         "celery_task_name": job.name,
         "trigger": actor.door,
         "triggered_by": actor.user,
-        # Not to be read again for the answer.
-        **(
-            {"owner": actor.user} if task.owner_id == actor.user.pk else {"owner_id": task.owner_id}
-        ),
+        **_owner(actor, task),
         "on_lost": decide_on_lost(task.on_lost, job),
         **task.policies(),
     }

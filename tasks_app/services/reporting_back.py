@@ -99,7 +99,7 @@ def _settle(
         execution.pk,
         word,
         actor.canceller,
-        progress=execution.progress if percent is None else percent,
+        progress=percent,
         result=redact(result),
         error=redact_text(error),
     )

@@ -11,6 +11,7 @@ from tasks_app.models.task import EDITABLE
 from tasks_app.scheduling.definition import MOMENTS
 from tasks_app.scheduling.edits import take_own_edit
 from tasks_app.services.actor import Actor
+from tasks_app.services.arguments import meant_arguments
 from tasks_app.services.checking import check_priority, check_task
 from tasks_app.services.finding import lock_schedule, lock_task
 from tasks_app.services.rescheduling import ScheduleChange, apply_change, read_change
@@ -23,7 +24,8 @@ def update_task(
     """Change fields of a task or of its schedule and note what they were.
 
     Another kind of schedule replaces the present one; None takes a part away, and with its only
-    kind the schedule. With `version`, only if nobody changed the task since that was read.
+    kind the schedule. Secrets that come back as they are shown, as `***`, keep their values. With
+    `version`, only if nobody changed the task since that was read.
     Raises NotFound, VersionConflict, KeyTaken, Invalid, UnknownJob and ArgumentsDoNotFit.
     """
     _check_fields(changes)
@@ -33,6 +35,7 @@ def update_task(
         current = lock_task(actor, task.pk)
         if version is not None and version != current.version:
             raise VersionConflict(current.version)
+        changes |= meant_arguments(current, changes)
         before = {
             field: getattr(current, field)
             for field, value in changes.items()

@@ -296,6 +296,32 @@ def test_an_edit_of_a_shared_row_changes_every_schedule_that_uses_it(staff: Staf
     }
 
 
+def test_a_row_that_somebody_elses_task_uses_is_only_read() -> None:
+    kinds = [f"{verb}_crontabschedule" for verb in ("view", "change", "delete")]
+    codes = [*kinds, "view_periodictask", "delete_periodictask"]
+    olga, otto = an_operator("olga", *codes), an_operator("otto", *codes)
+    for owner in (olga, otto):
+        a_scheduled_task(owner, name=f"task of {owner}", crontab="0 9 * * *", timezone="UTC")
+    [shared] = CrontabSchedule.objects.all()
+    client, rows = Staff(otto).client, f"{PAGES}/crontabschedule/"
+    many = {"action": "delete_selected", "_selected_action": [shared.pk]}
+
+    read = client.get(f"{rows}{shared.pk}/change/").content.decode()
+    asked = client.post(rows, many).content.decode()
+    refused = [
+        client.post(f"{rows}{shared.pk}/change/", {"minute": "1"}),
+        client.post(f"{rows}{shared.pk}/delete/", {"post": "yes"}),
+        client.post(rows, {**many, "post": "yes"}),
+    ]
+
+    assert [answer.status_code for answer in refused] == [403, 403, 403]
+    assert "task of olga" not in read + asked
+    assert "task of otto" in read
+    PeriodicTask.objects.filter(managed_task__owner=olga).delete()
+    client.post(f"{rows}{shared.pk}/delete/", {"post": "yes"})
+    assert not CrontabSchedule.objects.exists()
+
+
 def test_a_row_whose_entry_left_the_code_can_be_edited_again(
     staff: Staff, of_code: PeriodicTask
 ) -> None:

@@ -30,14 +30,16 @@ def a_token(user: User, **fields: Any) -> ApiToken:
     return made
 
 
-def test_a_new_token_is_shown_on_the_next_page_and_never_again(olga: User) -> None:
+def test_a_new_token_is_shown_in_the_answer_and_never_again(olga: User) -> None:
     staff = Staff(olga)
 
     answer = staff.client.post(f"{PAGES}/add/", FORM | {"dialect": "001"})
 
-    assert answer.headers["Location"] == f"{PAGES}/"
-    shown = re.search(r'<input readonly[^>]* value="(belfry_\w+)"', staff.reads("/apitoken/"))
+    assert answer.status_code == 200
+    page = answer.content.decode()
+    shown = re.search(r'<input readonly[^>]* value="(belfry_\w+)"', page)
     assert shown
+    assert f'href="{PAGES}/">Done</a>' in page
     assert Program(Authorization=f"Bearer {shown[1]}").get("auth/me/").status_code == 200
     assert shown[1] not in staff.reads("/apitoken/")
     token = ApiToken.objects.get()
@@ -47,11 +49,23 @@ def test_a_new_token_is_shown_on_the_next_page_and_never_again(olga: User) -> No
     )
 
 
+@pytest.mark.parametrize("button", ["_save", "_continue", "_addanother", "_popup"])
+def test_no_cache_and_no_cookie_keeps_a_new_token(olga: User, button: str) -> None:
+    staff = Staff(olga)
+
+    answer = staff.client.post(f"{PAGES}/add/", FORM | {button: "1"})
+
+    assert re.search(r"belfry_\w{64}", answer.content.decode())
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert not answer.cookies.keys() - {"csrftoken"}
+    assert staff.told(answer) == []
+
+
 def test_making_one_is_in_the_trail_and_the_token_in_no_table(olga: User) -> None:
     staff = Staff(olga)
-    told = staff.told(staff.client.post(f"{PAGES}/add/", FORM))
+    answer = staff.client.post(f"{PAGES}/add/", FORM)
 
-    [secret] = re.findall(r"belfry_\w{64}", " ".join(told))
+    [secret] = re.findall(r"belfry_\w{64}", answer.content.decode())
     event = Event.objects.get()
     assert (event.verb, event.user, event.door) == ("create", olga, Trigger.ADMIN)
     entry = LogEntry.objects.get()

@@ -106,12 +106,19 @@ def test_a_password_is_taken_as_it_is(ada):
 
 
 def test_the_trail_ties_a_sign_in_to_its_request(ada):
-    answer = Program(None, **{"X-Request-Id": "mine-1"}).post(
-        "auth/login/", {**ADA, "password": "no"}
-    )
+    Program(None, **{"X-Request-Id": "mine-1"}).post("auth/login/", ADA)
 
-    assert answer.status_code == 401
     assert Event.objects.get().request_id == "mine-1"
+
+
+def test_a_refused_sign_in_is_one_line_of_the_log_with_its_request(ada, caplog):
+    program = Program(None, **{"X-Request-Id": "mine-1"})
+
+    program.post("auth/login/", {**ADA, "password": "no"})
+
+    assert [record.getMessage() for record in caplog.records if "refused" in record.msg] == [
+        "sign-in refused: name='ada' request=mine-1"
+    ]
 
 
 def test_no_log_line_has_the_password_or_the_token(ada, caplog):

@@ -1,6 +1,7 @@
 """`PATCH /api/v1/tasks/{id or key}/`: what becomes of a task's schedule."""
 
 import pytest
+from django_celery_beat.models import IntervalSchedule
 
 from tasks_app.models import Task
 from tasks_app.tests.schedules import a_scheduled_task
@@ -109,6 +110,30 @@ def test_a_schedule_that_cannot_be_is_refused_by_its_field(program, change, wron
 
     assert_refused(answer, 400, "invalid", *wrong.split())
     assert Task.objects.get().version == 1
+
+
+@pytest.fixture
+def foreign(ada):
+    """Every 61.5 seconds, which only others write."""
+    task = a_scheduled_task(ada, interval=60)
+    IntervalSchedule.objects.update(every=61_500_000, period="microseconds")
+    return task
+
+
+def test_parts_of_a_second_are_not_dropped_unsaid(program, foreign):
+    answer = program.send("PATCH", f"tasks/{foreign.pk}/", {"interval_hours": 1})
+
+    assert_refused(answer, 400, "invalid", "interval_hours")
+    assert "seconds must be a whole number of 0 or more, not 1.5." in str(answer.json()["errors"])
+
+
+@pytest.mark.parametrize("seconds, expected", [(5, 3665), (None, 3660)])
+def test_they_go_where_seconds_are_said(program, foreign, seconds, expected):
+    change = {"interval_hours": 1, "interval_seconds": seconds}
+
+    answer = program.send("PATCH", f"tasks/{foreign.pk}/", change)
+
+    assert answer.json()["interval"] == expected
 
 
 def test_another_job_is_carried_to_the_schedules_row(ada, program):

@@ -6,7 +6,7 @@ from tasks_app.models import Task, TaskExecution
 from tasks_app.tests.runs import a_run
 from tasks_app.tests.schedules import a_scheduled_task
 from tasks_app.tests.unit.api import Program, assert_refused
-from tasks_app.tests.unit.test_api_access import ENDPOINTS, TICK, body_of
+from tasks_app.tests.unit.endpoints import ENDPOINTS, TICK, body_of
 
 OF_A_TASK = [endpoint for endpoint in ENDPOINTS if "{task}" in endpoint[1]]
 

@@ -13,7 +13,7 @@ from tasks_app.tests.runs import a_run
 from tasks_app.tests.schedules import a_scheduled_task, look
 from tasks_app.tests.unit import documented_bodies
 from tasks_app.tests.unit.api import BODY_WITH_A_NUMBER, BODY_WITH_A_WORD, Program
-from tasks_app.tests.unit.test_api_access import ENDPOINTS, WITHOUT_CREDENTIALS
+from tasks_app.tests.unit.endpoints import ENDPOINTS, WITHOUT_CREDENTIALS
 
 
 @pytest.fixture(scope="module")

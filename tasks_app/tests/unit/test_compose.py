@@ -136,15 +136,39 @@ def test_no_secret_has_a_default() -> None:
 
 @pytest.mark.parametrize("missing", ["FLOWER_USER", "FLOWER_PASSWORD"])
 def test_flower_does_not_start_without_its_name_and_password(missing: str) -> None:
-    shell, flags, script = SERVICES["flower"]["command"]
-    given = {"FLOWER_USER": "ops", "FLOWER_PASSWORD": "a password", missing: ""}
-
-    script = script.replace("$$", "$").replace("exec celery", "exec echo celery")
-    done = _run(shell, flags, script, **given)
+    done = _flower_with(**{missing: ""})
 
     assert done.returncode != 0
     assert f"{missing}: set it in .env" in done.stderr
     assert "celery" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    "name, value", [("FLOWER_USER", "o,ps"), ("FLOWER_USER", "o:ps"), ("FLOWER_PASSWORD", "abc,d")]
+)
+def test_flower_refuses_what_it_would_take_for_another_login(name: str, value: str) -> None:
+    done = _flower_with(**{name: value})
+
+    assert done.returncode != 0
+    assert f"{name}: no comma" in done.stderr
+    assert value not in done.stderr
+    assert "celery" not in done.stdout
+
+
+def test_flower_starts_with_any_other_login() -> None:
+    done = _flower_with(FLOWER_PASSWORD="a: *$HOME' \"b")
+
+    assert done.stdout.splitlines() == [
+        "celery -A config flower --address=0.0.0.0 --port=5555", "ops:a: *$HOME' \"b"
+    ], done.stderr  # fmt: skip
+
+
+def _flower_with(**given: str) -> subprocess.CompletedProcess[str]:
+    """Run the script of the service; instead of Flower, its command and its login are shown."""
+    shell, flags, script = SERVICES["flower"]["command"]
+    script = script.replace("$$", "$").replace("exec celery", "echo celery")
+    login = {"FLOWER_USER": "ops", "FLOWER_PASSWORD": "a password"} | given
+    return _run(shell, flags, script + 'printf "%s" "$FLOWER_BASIC_AUTH"\n', **login)
 
 
 def test_worker_and_beat_are_started_as_up_starts_them() -> None:

@@ -5,10 +5,12 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
 from django.db.models.functions import Now
+from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
+from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
 from tasks_app.models import Event, Task, TaskExecution
 from tasks_app.models.single_rows import fetch, insert
@@ -68,6 +70,23 @@ def test_a_row_that_exists_is_not_written_over(ada):
 
     with pytest.raises(IntegrityError):
         insert(a_task(ada, id=task.pk))
+
+
+def test_a_refused_row_spoils_the_transaction_around_it_as_with_the_orm(ada):
+    insert(task := a_task(ada))
+
+    with transaction.atomic():
+        with pytest.raises(IntegrityError):
+            insert(a_task(ada, id=task.pk))
+        with pytest.raises(TransactionManagementError):
+            Task.objects.count()
+
+
+def test_a_field_that_writes_itself_is_written(db):
+    period = IntervalSchedule.objects.create(every=1, period="days")
+    insert(row := PeriodicTask(name="nightly", task=JOB, interval=period))
+
+    assert row.date_changed == PeriodicTask.objects.get().date_changed
 
 
 def test_a_fetched_row_is_the_one_that_the_orm_reads(ada):

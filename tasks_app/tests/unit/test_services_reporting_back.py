@@ -4,9 +4,11 @@ import pytest
 
 from tasks_app import lifecycle
 from tasks_app.exceptions import AlreadyEnded, Invalid, MoveRefused, NoLiveRun, NotFound
+from tasks_app.lifecycle import Report
 from tasks_app.models import Event
 from tasks_app.services import (
     Actor,
+    get_execution,
     set_outcome,
     update_task_progress,
     update_task_status,
@@ -204,6 +206,19 @@ def test_a_run_of_no_task_has_an_outcome_too(actor, ada):
     run = a_run(Status.STARTED, owner=ada)
 
     assert set_outcome(actor, run, "success", result=3).result == 3
+
+
+def test_progress_that_was_told_meanwhile_stays(actor, running, monkeypatch):
+    def read_before_the_job_tells(*asked):
+        read = get_execution(*asked)
+        assert lifecycle.note_progress(running.pk, Report(80, "", {}))
+        return read
+
+    module = "tasks_app.services.reporting_back.get_execution"
+    monkeypatch.setattr(module, read_before_the_job_tells)
+    ended = set_outcome(actor, running, "failed")
+
+    assert (ended.status, ended.progress) == (Status.FAILURE, 80)
 
 
 def test_what_has_ended_keeps_its_outcome(actor, task, ada):
