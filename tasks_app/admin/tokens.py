@@ -140,7 +140,7 @@ class TokenAdmin(OwnersAdmin):
     def used(self, obj: ApiToken) -> Any:
         return moment(obj.last_used_at) if obj.last_used_at else "never"
 
-    @admin.display(description="Opens the door")
+    @admin.display(description="Valid")
     def door(self, obj: ApiToken) -> str:
         if obj.opens:
             return "yes"

@@ -14,6 +14,7 @@ from tasks_app.models import Task, TaskExecution
 from tasks_app.models.validators import validate_args, validate_kwargs, validate_queue
 from tasks_app.registry import RegisteredJob
 from tasks_app.services.actor import Actor
+from tasks_app.services.arguments import meant_arguments
 from tasks_app.services.checking import (
     check_arguments,
     check_moment,
@@ -38,15 +39,15 @@ def execute_task(
     countdown: float | None = None,
     scheduled_for: datetime | None = None,
 ) -> TaskExecution:
-    """Submit one run, with the task's own arguments where none are given.
+    """Submit one run, with the task's own arguments where none are given, and its own secrets where
+    a mask is given back.
 
     `run_at` (UTC if it says no zone) or `countdown` (seconds) delay it; `scheduled_for` is the
     moment it stands for. A disabled task can be executed: only its schedule does not start it.
     Raises NotFound, Invalid by field, UnknownJob and ArgumentsDoNotFit.
     """
     check_owner(actor, task)
-    args = task.args if args is None else args
-    kwargs = task.kwargs if kwargs is None else kwargs
+    args, kwargs = _arguments(task, args, kwargs)
     job = _check(task.celery_task_name, args, kwargs, queue)
     urgency = check_priority(task.priority if priority is None else priority)
     start = _start(run_at, countdown)
@@ -84,6 +85,15 @@ def _owner(actor: Actor, task: Task) -> dict[str, Any]:
     """As who acts, where that is the same: then an answer need not read the owner again."""
     is_own = task.owner_id == actor.user.pk
     return {"owner": actor.user} if is_own else {"owner_id": task.owner_id}
+
+
+def _arguments(
+    task: Task, args: list[Any] | None, kwargs: dict[str, Any] | None
+) -> tuple[list[Any], dict[str, Any]]:
+    said = {"args": args, "kwargs": kwargs}
+    given = {name: value for name, value in said.items() if value is not None}
+    meant = meant_arguments(task, given) if given else {}
+    return meant.get("args", task.args), meant.get("kwargs", task.kwargs)
 
 
 def _check(name: str, args: Any, kwargs: Any, queue: str) -> RegisteredJob:

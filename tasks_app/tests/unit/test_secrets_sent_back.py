@@ -1,4 +1,4 @@
-"""A change of a task sends back what was read: secrets that were shown as `***` keep their values.
+"""What was read is sent back: secrets that were shown as `***` keep their values.
 
 The admin's forms are told of in `test_redaction_at_the_doors`.
 """
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
-from tasks_app.models import Event, Task
+from tasks_app.models import Event, Task, TaskExecution
 from tasks_app.redaction import MASK
 from tasks_app.services import Actor, update_task
 from tasks_app.tests.celery_app import know_the_tests_jobs
@@ -55,6 +55,19 @@ def test_what_was_read_can_be_sent_back(program: Program, task: Task, method: st
     assert SECRET not in answer.content.decode()
     assert stored() == (ARGS, KWARGS)
     assert Event.objects.get(verb="update").after == {"description": "new"}
+
+
+def test_a_run_with_arguments_as_they_were_read_gets_the_secrets(
+    program: Program, task: Task
+) -> None:
+    read = program.get(f"tasks/{task.pk}/").json()
+
+    body = {"kwargs": read["kwargs"] | {"more": 1}}
+    answer = program.post(f"tasks/{task.pk}/execute/", body)
+
+    assert answer.status_code == 202, answer.content
+    run = TaskExecution.objects.get()
+    assert (run.args, run.kwargs) == (ARGS, KWARGS | {"more": 1})
 
 
 def test_a_secret_that_is_written_over_is_replaced(program: Program, task: Task) -> None:
