@@ -18,7 +18,7 @@ def deliver(execution: TaskExecution, **headers: Any) -> None:
 
 def run_all() -> None:
     """Deliver whatever is due, and what that leads to, until nothing is."""
-    while due := list(TaskExecution.objects.due().order_by("created_at")):
+    while due := list(TaskExecution.objects.due().order_by("created_at", "id")):
         for execution in due:
             deliver(execution)
 

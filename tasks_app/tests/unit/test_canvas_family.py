@@ -84,7 +84,7 @@ def test_the_errback_of_a_body_belongs_to_the_member_that_was_cancelled(ada: Use
     body = jobs.total.s().on_error(jobs.on_error.s())
     (group(jobs.add.s(1), jobs.add.s(2)) | body).apply_async()
     TaskExecution.objects.update(owner=ada)
-    first, second = TaskExecution.objects.order_by("created_at")
+    first, second = TaskExecution.objects.order_by("created_at", "id")
     deliver(first)
 
     _cancel(second)
@@ -145,7 +145,7 @@ def test_a_call_that_is_not_to_be_on_the_trail_is_not() -> None:
     run = TaskExecution.objects.get(pk=result.id)
     deliver(run)
 
-    on_it, beside_it = TaskExecution.objects.filter(parent=run).order_by("created_at")
+    on_it, beside_it = TaskExecution.objects.filter(parent=run).order_by("created_at", "id")
     assert run.result == [str(on_it.pk)]
     assert beside_it.args == [2]
 
@@ -153,5 +153,5 @@ def test_a_call_that_is_not_to_be_on_the_trail_is_not() -> None:
 def test_the_place_of_the_first_member_is_kept() -> None:
     group(jobs.add.s(1), jobs.add.s(2)).apply_async()
 
-    places = [run.envelope["group_index"] for run in TaskExecution.objects.order_by("created_at")]
-    assert places == [0, 1]
+    places = {run.args[0]: run.envelope["group_index"] for run in TaskExecution.objects.all()}
+    assert places == {1: 0, 2: 1}
