@@ -119,3 +119,15 @@ def test_a_broker_that_is_gone_takes_doorbells_with_it_quietly(broker, worker):
         broker.start()
 
     assert messages() == 0
+
+
+def test_a_channel_keeps_its_client_as_long_as_its_pool(broker):
+    with celery_app.connection_for_write() as connection, connection.channel() as opened:
+        channel: Any = opened
+        first = channel._create_client()
+        assert channel._create_client() is first
+
+        channel._disconnect_pools()
+
+        assert channel._create_client() is not first
+        assert channel._create_client().ping()
