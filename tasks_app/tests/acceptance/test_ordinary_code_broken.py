@@ -101,4 +101,4 @@ def _while_children_die(system: System, *scenarios: str) -> tuple[Told, set[UUID
 def _moments(running: Future[Told]) -> Iterator[None]:
     while not running.done():
         yield
-        time.sleep(random.uniform(0.05, 0.2))
+        time.sleep(random.uniform(0.03, 0.1))
