@@ -2,12 +2,15 @@
 
 from typing import Any, cast
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.functional import cached_property
 from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
+
+from tasks_app.exceptions import Refused
 
 MOST_COUNTED = 10_000
 
@@ -46,6 +49,14 @@ class OwnersAdmin(ModelAdmin):
         """Every page starts here, so what is not visible does not exist."""
         rows: Any = super().get_queryset(request)
         return cast(QuerySet[Any], rows.visible_to(request.user))
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """What only the service knows, such as what a rival did meanwhile, is told too."""
+        try:
+            return cast(HttpResponse, super().changeform_view(request, *args, **kwargs))
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            return HttpResponseRedirect(request.path)
 
 
 class ReadOnlyAdmin(ModelAdmin):

@@ -2,10 +2,10 @@
 
 from typing import Any, cast
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.forms import ModelForm
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest
 from unfold.views import ChangeList
 
 from tasks_app import services
@@ -18,7 +18,6 @@ from tasks_app.admin.task_columns import TaskColumns
 from tasks_app.admin.task_form import TaskForm
 from tasks_app.admin.tick_actions import PER_TICK, WITH_SCHEDULE, TickActions
 from tasks_app.admin.when_fields import ROWS
-from tasks_app.exceptions import Refused
 from tasks_app.models import Task
 from tasks_app.models.task import EDITABLE, POLICIES, SCHEDULING, attach_current
 
@@ -111,14 +110,6 @@ class TaskAdmin(TaskColumns, TaskActions, TickActions, OwnersAdmin):
         form = super().get_form(request, obj, change, **kwargs)
         form.owner = obj.owner if obj else request.user
         return form
-
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """What a rival did between the form's check and the write is told too."""
-        try:
-            return cast(HttpResponse, super().changeform_view(request, *args, **kwargs))
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-            return HttpResponseRedirect(request.path)
 
     def save_model(self, request: HttpRequest, obj: Task, form: ModelForm, change: bool) -> None:
         """Create or update by the service; nothing here writes."""

@@ -3,10 +3,10 @@
 from datetime import timedelta
 from typing import Any, cast
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.forms import ModelForm
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from unfold.decorators import action
@@ -17,7 +17,6 @@ from tasks_app.admin.base import OwnersAdmin
 from tasks_app.admin.dialogs import ReasonForm, ask
 from tasks_app.admin.display import moment, two_lines
 from tasks_app.admin.token_form import TokenForm
-from tasks_app.exceptions import Refused
 from tasks_app.models import ApiToken
 
 LIST = "admin:tasks_app_apitoken_changelist"
@@ -75,14 +74,6 @@ class TokenAdmin(OwnersAdmin):
     def has_revoke_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Django's permission to delete, by the name of what it lets one do."""
         return bool(request.user.has_perm("tasks_app.delete_apitoken"))
-
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """What only the service knows is told too."""
-        try:
-            return cast(HttpResponse, super().changeform_view(request, *args, **kwargs))
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-            return HttpResponseRedirect(request.path)
 
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
         """Make it by the service; the answer to this very request shows it."""
