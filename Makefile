@@ -12,7 +12,7 @@ RESOLVE := .venv/lock/bin/uv pip compile --universal --python-version 3.11 --gen
 	--no-emit-index-url --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help up test unit check acceptance bench lint types lock clean
+.PHONY: help up test unit check acceptance faults bench lint types lock clean
 
 help: ## this list
 	@echo "make <target>"
@@ -39,6 +39,10 @@ acceptance: $(INSTALLED) ## the long forms: real processes, killed and restarted
 	$(PYTEST) -m "acceptance or long" $(ARGS)
 	@$(BIN)/python -m tasks_app.tests.servers.postgresql || exit 0; \
 	$(PYTEST) -m "acceptance or long" --database=postgresql $(ARGS)
+
+faults: $(INSTALLED) ## hurt a private installation, at random and by plan, and check every promise; MINUTES=30 SEED=1
+	$(BIN)/python -m tasks_app.tests.faults --minutes $(or $(MINUTES),5) --seed $(or $(SEED),1) $(ARGS)
+	$(PYTEST) -n0 -m "faults and long" --database=postgresql tasks_app/tests/faults
 
 bench: $(INSTALLED) ## runs, submissions and memory, beside what others reach; ARGS=schedules for those
 	$(BIN)/python -m benchmarks $(ARGS)

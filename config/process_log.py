@@ -5,7 +5,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-_OF_CELERY = {"worker": "celery_worker", "beat": "celery_beat"}
+from config.process_kind import kind_of
+
 _SERVERS = ("app", "celery_worker", "celery_beat")
 
 
@@ -15,7 +16,7 @@ def log_handler(folder: Path | None, arguments: Sequence[str]) -> dict[str, Any]
     The processes of a kind share a file, so none of them may rotate it: it is opened anew when
     somebody else, such as logrotate, has moved it away.
     """
-    kind = _kind_of(arguments)
+    kind = kind_of(arguments)
     if folder is None:
         # What other commands print is for people and programs, so their log stays out of it.
         stream = f"ext://sys.{'stdout' if kind in _SERVERS else 'stderr'}"
@@ -30,14 +31,3 @@ def log_handler(folder: Path | None, arguments: Sequence[str]) -> dict[str, Any]
         "encoding": "utf-8",
         "errors": "backslashreplace",
     }
-
-
-def _kind_of(arguments: Sequence[str]) -> str:
-    """`celery -A config worker` is another kind than `celery -A config beat`; empty for most."""
-    program, *words = [*arguments, ""]
-    parts = Path(program).parts[-2:]
-    if "gunicorn" in parts:
-        return "app"
-    return next(
-        (_OF_CELERY[word] for word in words if "celery" in parts and word in _OF_CELERY), ""
-    )

@@ -4,13 +4,20 @@ What may hurt in production is refused at start by the system checks in `tasks_a
 """
 
 import sys
-from datetime import timedelta
 from pathlib import Path
 
 import environ
 
+from config.api import (  # noqa: F401  (settings of Django)
+    KNOX_TOKEN_MODEL,
+    MIGRATION_MODULES,
+    REST_FRAMEWORK,
+    REST_KNOX,
+    SPECTACULAR_SETTINGS,
+)
 from config.kept_files import checked_out_commit, kept_secret, kept_text
 from config.process_log import log_handler
+from config.time_outs import with_time_outs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -90,12 +97,8 @@ if _database["ENGINE"].endswith("sqlite3"):
     _database["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}
 else:
     # A host that is gone is noticed in seconds, not in the minutes of TCP's own patience.
-    _database["OPTIONS"] = {
-        "connect_timeout": 5,
-        "keepalives_idle": 5,
-        "tcp_user_timeout": 10_000,
-        **_database.get("OPTIONS", {}),
-    }
+    _options = {"connect_timeout": 5, "keepalives_idle": 5, "tcp_user_timeout": 10_000}
+    _database["OPTIONS"] = with_time_outs(_options | _database.get("OPTIONS", {}), sys.argv)
 # Workers and beat keep one connection: opening one for each run costs more than the run itself.
 _database["CONN_MAX_AGE"] = None
 _database["CONN_HEALTH_CHECKS"] = True
@@ -132,7 +135,7 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = env("CELERY_TIMEZONE", default=TIME_ZONE)
 CELERY_WORKER_CONCURRENCY = env.int("CELERY_WORKER_CONCURRENCY", default=0) or None
 # How long SIGQUIT lets running jobs go on before the worker gives back or ends them.
-CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = env.int("CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT", default=0)
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = env.int("CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT", default=10)
 CELERY_BEAT_SCHEDULER = env("CELERY_BEAT_SCHEDULER", default="tasks_app.runtime.beat:DueScheduler")
 CELERY_TASK_DEFAULT_QUEUE = "default"
 # Like `{"shop.reports.*": "reports"}`; a worker serves such a queue with -Q.
@@ -167,6 +170,15 @@ HEARTBEAT_SECONDS = env.int("HEARTBEAT_SECONDS", default=5)
 # installations refuse them: then writing to the broker does not let anybody run anything.
 REFUSE_FOREIGN_MESSAGES = env.bool("REFUSE_FOREIGN_MESSAGES", default=False)
 CANCEL_GRACE_SECONDS = env.int("CANCEL_GRACE_SECONDS", default=10)
+# More runs than this are not let in to wait: of one owner, and in all.
+WAITING_RUNS_PER_OWNER_MAX = env.int("WAITING_RUNS_PER_OWNER_MAX", default=100_000)
+WAITING_RUNS_MAX = env.int("WAITING_RUNS_MAX", default=1_000_000)
+# Ended runs stay so many days, by status; for ever where it is 0, null or not named.
+RETENTION_DAYS = env.json(
+    "RETENTION_DAYS", default={"success": 30, "failure": 90, "revoked": 30, "skipped": 30}
+)
+# The newest runs of each task stay however old they are.
+KEEP_LAST_RUNS = env.int("KEEP_LAST_RUNS", default=20)
 # Of the log of one attempt; the newest lines are kept.
 LOG_LINES_MAX = env.int("LOG_LINES_MAX", default=10_000)
 LOG_BYTES_MAX = env.int("LOG_BYTES_MAX", default=1024 * 1024)
@@ -186,41 +198,6 @@ JOB_ALIASES = {
     **env.json("JOB_ALIASES", default={}),
 }
 
-# --- API ---
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "tasks_app.api.authentication.BearerAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_PARSER_CLASSES": ["tasks_app.api.parsers.StrictJSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "tasks_app.api.errors.answer_refusal",
-}
-# The table of tokens is ours from the first migration: it cannot be swapped later.
-KNOX_TOKEN_MODEL = "tasks_app.ApiToken"
-# Without this, knox makes a table of its own that nothing uses and that `flush` trips over.
-MIGRATION_MODULES = {"knox": None}
-REST_KNOX = {
-    "AUTH_HEADER_PREFIX": "Bearer",
-    "TOKEN_PREFIX": "belfry_",
-    "TOKEN_TTL": timedelta(days=365),
-    "TOKEN_MODEL": KNOX_TOKEN_MODEL,
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Belfry",
-    "DESCRIPTION": "Define Celery work, run it, watch it, stop it, and read what happened.\n\n"
-    "A token may have a dialect: on the paths that its document shares, `status`, `priority` and "
-    "`progress` are then told in that document's words and types, with `celery_id` beside them, "
-    "and `status` as a filter means the rows that are answered with its word.",
-    "VERSION": "1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
-}
-
 # --- Admin ---
 _LOOK = "tasks_app.admin.look"
 UNFOLD = {
@@ -231,6 +208,7 @@ UNFOLD = {
     "STYLES": [f"{_LOOK}.styles"],
     "SCRIPTS": [f"{_LOOK}.script"],
     "COLORS": f"{_LOOK}.colors",
+    "DASHBOARD_CALLBACK": "tasks_app.admin.banner.on_first_page",
     "SIDEBAR": {"navigation": f"{_LOOK}.navigation"},
 }
 

@@ -8,13 +8,15 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register, run_checks
 from django.core.exceptions import ImproperlyConfigured
 
-from tasks_app.states import QUEUE_NAME
+from tasks_app.states import FINAL, QUEUE_NAME
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1", "[::1]", ".localhost", ""}
 OUR_SCHEDULER = "tasks_app.runtime.beat:DueScheduler"
 # What examples and tutorials use as a key, and what Django's template makes.
 SAMPLES = ("change", "example", "insecure", "secret-key", "your-")
 SHORTEST_KEY = 32
+# Days.
+LONGEST_RETENTION = 36_500
 
 
 @register()
@@ -172,6 +174,35 @@ def check_proxy(**_: Any) -> list[CheckMessage]:
     )
 
 
+@register()
+def check_caps(**_: Any) -> list[CheckMessage]:
+    """A cap of nothing would refuse every run; one that another always precedes says nothing."""
+    own, everybody = settings.WAITING_RUNS_PER_OWNER_MAX, settings.WAITING_RUNS_MAX
+    return _refuse(
+        not 1 <= own <= everybody,
+        "belfry.E013",
+        f"{own} runs of one owner may wait, and {everybody} in all.",
+        "WAITING_RUNS_PER_OWNER_MAX is 1 or more, WAITING_RUNS_MAX that or more.",
+    )
+
+
+@register()
+def check_retention(**_: Any) -> list[CheckMessage]:
+    """What is deleted by mistake is gone."""
+    days = settings.RETENTION_DAYS
+    wrong = [] if isinstance(days, dict) else ["all of it"]
+    if not wrong:
+        wrong = [name for name, value in days.items() if not _is_an_age(name, value)]
+    return _refuse(
+        bool(wrong) or settings.KEEP_LAST_RUNS < 0,
+        "belfry.E014",
+        f"RETENTION_DAYS is wrong in: {', '.join(map(str, wrong)) or 'nothing'}; "
+        f"KEEP_LAST_RUNS is {settings.KEEP_LAST_RUNS}.",
+        f'Write ended states and days: {{"failure": 90}}. The states are {", ".join(FINAL)}. '
+        "KEEP_LAST_RUNS is 0 or more.",
+    )
+
+
 def insist() -> None:
     """Raise ImproperlyConfigured if a setting would hurt: for processes that run no checks.
 
@@ -191,6 +222,11 @@ def _leads_to_a_queue(route: Any) -> bool:
     if isinstance(route, dict):
         queue = route.get("queue") or route.get("routing_key")
     return isinstance(queue, str) and QUEUE_NAME.fullmatch(queue) is not None
+
+
+def _is_an_age(status: str, days: Any) -> bool:
+    is_number = isinstance(days, int | float) and not isinstance(days, bool)
+    return status in FINAL and (days is None or (is_number and 0 <= days <= LONGEST_RETENTION))
 
 
 def _broker() -> Any:

@@ -37,6 +37,11 @@ class RegisteredJob:
         """Whether the job has a parameter called `name`."""
         return name in self.signature.parameters
 
+    def accepts(self, name: str) -> bool:
+        """Whether a keyword argument of that name fits: its own, or one that `**kwargs` takes."""
+        kinds = {parameter.kind for parameter in self.signature.parameters.values()}
+        return inspect.Parameter.VAR_KEYWORD in kinds or self.takes(name)
+
     def misfit(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> str:
         """Why these arguments do not fit the signature; empty if they do."""
         try:
@@ -48,6 +53,8 @@ class RegisteredJob:
 
 # The one built-in of Celery that people schedule.
 CLEAN_UP = "celery.backend_cleanup"
+# Our own, which beat submits at night and a superuser at any time.
+PRUNING = "tasks_app.jobs.housekeeping.prune_executions"
 _STARS: dict[Any, str] = {
     inspect.Parameter.VAR_POSITIONAL: "*",
     inspect.Parameter.VAR_KEYWORD: "**",

@@ -108,6 +108,14 @@ class OnLost(TextChoices):
     FAIL = "fail", "end it as lost"
 
 
+class UniqueRuns(TextChoices):
+    """What a new run does while one with the same arguments is live."""
+
+    ANY = "", "start beside it"
+    REFUSE = "refuse", "refuse the new one"
+    REPLACE = "replace", "take the place of one that waits; refuse while one runs"
+
+
 class Overlap(TextChoices):
     """What a tick does while another run of its task is live."""
 

@@ -79,7 +79,7 @@ def _make_tasks(task: Task) -> None:
         "catch_up": "latest",
         "jitter": 0,
         "max_runs": 1_000_000,
-        "pause_after_failures": 5,
+        "disable_after_failures": 5,
         "max_retries": 3,
         "time_limit": 600,
     }

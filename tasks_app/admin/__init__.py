@@ -2,8 +2,10 @@
 
 # In this order: `others` takes pages away that `schedule_kinds` and `schedules` replace.
 from tasks_app.admin import (
+    alarms,
     executions,
     others,
+    pauses,
     people,
     processes,
     schedule_kinds,
@@ -13,8 +15,10 @@ from tasks_app.admin import (
 )
 
 __all__ = [
+    "alarms",
     "executions",
     "others",
+    "pauses",
     "people",
     "processes",
     "schedule_kinds",

@@ -8,8 +8,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from tasks_app.admin.display import NOTHING, live, moment, two_lines
-from tasks_app.models import Task, Timer
+from tasks_app.models import Pause, Task, Timer
 from tasks_app.models.timer import STALE
+from tasks_app.reporting.explaining.held import pauses_over
 from tasks_app.scheduling.definition import Definition
 from tasks_app.scheduling.moments import write_moment
 from tasks_app.services import Actor, Upcoming, upcoming_ticks
@@ -62,18 +63,22 @@ def coming_ticks(task: Task, *, may_change: bool) -> SafeString | str:
     ticks = upcoming_ticks(Actor(task.owner), task=task, hours=MOST_HOURS, limit=NEXT)
     if not ticks:
         return "No tick is coming."
+    pauses = pauses_over(task)
     rows = format_html_join(
         "",
         "<tr><td>{}</td><td>{}</td><td>{}</td></tr>",
-        ((moment(tick.at), _fate(tick), _verb(task, tick) if may_change else "") for tick in ticks),
+        (
+            (moment(tick.at), _fate(tick, pauses), _verb(task, tick) if may_change else "")
+            for tick in ticks
+        ),
     )
     return live("coming", format_html('<table class="b-table">{}</table>', rows))
 
 
-def _fate(tick: Upcoming) -> SafeString | str:
-    if not tick.skipped:
-        return "will run"
-    return format_html("will be skipped <bdi>{}</bdi>", tick.skip_reason)
+def _fate(tick: Upcoming, pauses: list[Pause]) -> SafeString | str:
+    if tick.skipped:
+        return format_html("will be skipped <bdi>{}</bdi>", tick.skip_reason)
+    return "is held by a pause" if any(each.holds_at(tick.at) for each in pauses) else "will run"
 
 
 def _verb(task: Task, tick: Upcoming) -> SafeString:

@@ -1,5 +1,6 @@
 """Dialogs: whatever changes something asks first, and comes by POST with its CSRF token."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -11,7 +12,8 @@ from tasks_app.admin.acting import actor_of
 from tasks_app.admin.masked import MaskedArguments
 from tasks_app.admin.when_fields import moment_field
 from tasks_app.exceptions import NotFound
-from tasks_app.services import get_task
+from tasks_app.models import Task, TaskExecution
+from tasks_app.services import Actor, get_task
 
 SUBMITTED = "_form_submitted"
 
@@ -43,8 +45,11 @@ class ReasonForm(DialogForm):
     )
 
 
-class ExecuteForm(MaskedArguments, DialogForm):
-    """Arguments of one run, those of the task to begin with."""
+class ArgumentsForm(MaskedArguments, DialogForm):
+    """Arguments of one run, those of its page's row to begin with."""
+
+    # Finds that row for an actor, by its id. Raises NotFound.
+    find: Callable[[Actor, str], Task | TaskExecution]
 
     args = forms.JSONField(
         label="Positional arguments", widget=UnfoldAdminTextareaWidget(attrs={"rows": 2})
@@ -52,6 +57,22 @@ class ExecuteForm(MaskedArguments, DialogForm):
     kwargs = forms.JSONField(
         label="Keyword arguments", widget=UnfoldAdminTextareaWidget(attrs={"rows": 4})
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("args", "kwargs"):
+            # An empty list or object is a value here, not a missing one.
+            self.fields[name].empty_values = [None, ""]
+        try:
+            self.mask(self.find(actor_of(self.request), str(self.object_id)))
+        except NotFound as missing:
+            raise Http404(str(missing)) from missing
+
+
+class ExecuteForm(ArgumentsForm):
+    """How one run differs from its task."""
+
+    find = staticmethod(get_task)
     countdown = forms.FloatField(
         label="Delay in seconds", min_value=0, initial=0, widget=UnfoldAdminTextInputWidget
     )
@@ -62,14 +83,3 @@ class ExecuteForm(MaskedArguments, DialogForm):
     def clean_scheduled_for(self) -> str | None:
         """Nothing is none."""
         return self.cleaned_data["scheduled_for"] or None
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in ("args", "kwargs"):
-            # An empty list or object is a value here, not a missing one.
-            self.fields[name].empty_values = [None, ""]
-        try:
-            task = get_task(actor_of(self.request), str(self.object_id))
-        except NotFound as missing:
-            raise Http404(str(missing)) from missing
-        self.mask(task)

@@ -23,6 +23,11 @@ def badge(status: str) -> SafeString:
     )
 
 
+def chip(look: str, word: str) -> SafeString:
+    """A word in the colours of a state."""
+    return format_html('<span class="b-chip b-{}">{}</span>', look, word)
+
+
 def bar(percent: float, message: str = "") -> SafeString:
     """Progress as a bar, a number and what the job says."""
     return format_html(

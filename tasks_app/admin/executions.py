@@ -1,4 +1,4 @@
-"""The pages of executions: to read, to cancel, and to end by hand."""
+"""The pages of executions: to read, to cancel, to end by hand, and to run once more."""
 
 from typing import Any, cast
 
@@ -13,7 +13,9 @@ from unfold.decorators import action
 from tasks_app import services
 from tasks_app.admin.acting import actor_of, go_to, tell, tell_each
 from tasks_app.admin.attempts import Attempts
+from tasks_app.admin.banner import AlarmBanner
 from tasks_app.admin.base import OwnersAdmin, ReadOnlyAdmin
+from tasks_app.admin.cancelling import request_to_stop
 from tasks_app.admin.dialogs import ReasonForm, ask
 from tasks_app.admin.display import (
     NOTHING,
@@ -30,10 +32,13 @@ from tasks_app.admin.family_of_run import cause_of, caused_by, followers_of
 from tasks_app.admin.filters import PriorityFilter, StatusFilter, TriggerFilter
 from tasks_app.admin.log_page import LogPage
 from tasks_app.admin.outcome import OutcomeAction
+from tasks_app.admin.pruning import PruneAction
+from tasks_app.admin.rerun import WHEN_OVER, RerunActions
 from tasks_app.admin.tick_of_run import tick_of
 from tasks_app.admin.why import why_box
 from tasks_app.models import TaskExecution
 from tasks_app.redaction import redact
+from tasks_app.reporting.cancelling import cancel_state
 from tasks_app.states import LIVE
 
 WHILE_LIVE = ["cancel", "outcome"]
@@ -46,7 +51,9 @@ ASK_CANCEL = ask(
 
 
 @admin.register(TaskExecution)
-class TaskExecutionAdmin(LogPage, OutcomeAction, ReadOnlyAdmin, OwnersAdmin):
+class TaskExecutionAdmin(
+    AlarmBanner, LogPage, OutcomeAction, PruneAction, RerunActions, ReadOnlyAdmin, OwnersAdmin
+):
     """What ran, runs and waits. Its state changes by lifecycle only."""
 
     list_display = ["run", "state", "progress_bar", "trigger", "worker", "created", "took"]
@@ -57,17 +64,18 @@ class TaskExecutionAdmin(LogPage, OutcomeAction, ReadOnlyAdmin, OwnersAdmin):
     search_help_text = "The id of an execution"
     ordering = ["-created_at", "-id"]
     sortable_by: list[str] = []
-    actions = ["cancel_selected"]
-    actions_detail = ["log", *WHILE_LIVE]
+    actions = ["cancel_selected", "rerun_selected"]
+    actions_list = ["prune"]
+    actions_detail = ["log", *WHILE_LIVE, *WHEN_OVER]
     inlines = [Attempts]
     readonly_fields = [
         "why", "state_and_why", "progress_bar", "times", "error_text", "traceback_text",
         "result_json", "task_link", "job", "args_json", "kwargs_json", "waits_on", "who", "where",
-        "tick", "checkpoint_json", "cause", "caused", "waits_for_it",
+        "tick", "checkpoint_json", "cause", "caused", "waits_for_it", "cancelling",
     ]  # fmt: skip
     fieldsets = [
         ("Why", {"fields": ["why"]}),
-        ("State", {"fields": ["state_and_why", "progress_bar", "times"]}),
+        ("State", {"fields": ["state_and_why", "progress_bar", "times", "cancelling"]}),
         ("Outcome", {"fields": ["result_json", "error_text", "traceback_text"]}),
         ("Input", {"fields": ["task_link", "job", "args_json", "kwargs_json"]}),
         ("Circumstances", {"fields": ["who", "tick", "waits_on", "where"]}),
@@ -87,11 +95,13 @@ class TaskExecutionAdmin(LogPage, OutcomeAction, ReadOnlyAdmin, OwnersAdmin):
         return bool(request.user.has_perm("tasks_app.change_task"))
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> Any:
-        """Nothing to stop or to set once it is over; the service says so too."""
+        """Nothing to stop or to set once it is over, nothing to repeat before: so says the service
+        too."""
         rows: Any = self.get_queryset(request)
         is_live = rows.among([object_id]).live().exists()
         actions = super().get_actions_detail(request, object_id)
-        return [action for action in actions if is_live or action.path not in WHILE_LIVE]
+        absent = WHEN_OVER if is_live else WHILE_LIVE
+        return [action for action in actions if action.path not in absent]
 
     @action(description="Cancel…", permissions=["cancel"], icon="cancel", dialog=ASK_CANCEL)
     def cancel(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
@@ -124,12 +134,16 @@ class TaskExecutionAdmin(LogPage, OutcomeAction, ReadOnlyAdmin, OwnersAdmin):
 
     @admin.display(description="Status")
     def state_and_why(self, obj: TaskExecution) -> Any:
-        asked = obj.cancel_requested_at and _lives(obj)
-        why = "It is asked to stop." if asked else obj.get_reason_display()
+        asked = cancel_state(obj)
+        why = asked.label if asked and _lives(obj) else obj.get_reason_display()
         inner = format_html(
             '<span data-live-on="{}">{} {}</span>', _lives(obj), badge(obj.status), why
         )
         return live("state", inner)
+
+    @admin.display(description="Cancel")
+    def cancelling(self, obj: TaskExecution) -> Any:
+        return live("cancelling", request_to_stop(obj))
 
     @admin.display(description="Progress")
     def progress_bar(self, obj: TaskExecution) -> Any:
@@ -175,8 +189,8 @@ class TaskExecutionAdmin(LogPage, OutcomeAction, ReadOnlyAdmin, OwnersAdmin):
         return format_html('<a class="b-link" href="{}"><bdi>{}</bdi></a>', url, obj.task.name)
 
     @admin.display(description="Job")
-    def job(self, obj: TaskExecution) -> str:
-        return obj.celery_task_name
+    def job(self, obj: TaskExecution) -> Any:
+        return format_html('<bdi class="b-text">{}</bdi>', obj.celery_task_name)
 
     @admin.display(description="Positional arguments")
     def args_json(self, obj: TaskExecution) -> Any:

@@ -5,8 +5,10 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import reverse_lazy
+from django.urls import reverse
 from unfold.settings import CONFIG_DEFAULTS
+
+from tasks_app.admin.superusers import is_superuser
 
 
 def styles(_: HttpRequest) -> str:
@@ -33,8 +35,12 @@ def colors(_: HttpRequest) -> dict[str, dict[str, str]]:
     return {**deepcopy(CONFIG_DEFAULTS["COLORS"]), "primary": primary}
 
 
-def navigation(_: HttpRequest) -> list[dict[str, Any]]:
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """The menu."""
+    alarms = _item("Alarms", "notifications_active", "tasks_app_alarm")
+    doctor = reverse("admin:tasks_app_alarm_doctor")
+    # The doctor's page lies below that of the alarms, and only one of them is open.
+    alarms["active"] = alarms["link"] in request.path and request.path != doctor
     return [
         {
             "title": "Work",
@@ -42,13 +48,22 @@ def navigation(_: HttpRequest) -> list[dict[str, Any]]:
                 _item("Tasks", "task_alt", "tasks_app_task"),
                 _item("Executions", "history", "tasks_app_taskexecution"),
                 _item("Schedules", "event", "django_celery_beat_periodictask"),
+                _item("Pauses", "pause_circle", "tasks_app_pause"),
             ],
         },
         {
             "title": "Machines",
             "items": [
+                alarms,
+                {
+                    "title": "Doctor",
+                    "icon": "stethoscope",
+                    "link": doctor,
+                    "permission": is_superuser,
+                },
                 _item("Workers", "memory", "tasks_app_worker"),
                 _item("Beats", "schedule", "tasks_app_beat"),
+                _item("Counters", "pin", "tasks_app_counter"),
             ],
         },
         {
@@ -67,6 +82,6 @@ def _item(title: str, icon: str, page: str) -> dict[str, Any]:
     return {
         "title": title,
         "icon": icon,
-        "link": reverse_lazy(f"admin:{page}_changelist"),
+        "link": reverse(f"admin:{page}_changelist"),
         "permission": lambda request: request.user.has_perm(f"{app}.view_{model}"),
     }

@@ -10,25 +10,25 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from tasks_app.exceptions import Invalid
-from tasks_app.models import Task
+from tasks_app.models import Task, TaskExecution
 from tasks_app.services import meant_arguments, shown_arguments
 
 ARGUMENTS = ("args", "kwargs")
 
 
 class MaskedArguments:
-    """Mixed into a form with the fields `args` and `kwargs` of a task."""
+    """Mixed into a form with the fields `args` and `kwargs` of a task or a run."""
 
     initial: Any
     cleaned_data: Any
     # Empty for a new task: nothing is masked yet.
-    _task: Task | None = None
+    _masked: Task | TaskExecution | None = None
 
-    def mask(self, task: Task) -> None:
-        """Begin with the arguments of `task` as they are shown."""
+    def mask(self, row: Task | TaskExecution) -> None:
+        """Begin with the arguments of `row` as they are shown."""
         # A copy: a form writes into its own while it is read.
-        self._task = copy(task)
-        self.initial |= shown_arguments(task)._asdict()
+        self._masked = copy(row)
+        self.initial |= shown_arguments(row)._asdict()
 
     def clean_args(self) -> Any:
         """With the stored values for what is left masked."""
@@ -40,9 +40,9 @@ class MaskedArguments:
 
     def _unmasked(self, name: str) -> Any:
         given = self.cleaned_data[name]
-        if self._task is None:
+        if self._masked is None:
             return given
         try:
-            return meant_arguments(self._task, {name: given})[name]
+            return meant_arguments(self._masked, {name: given})[name]
         except Invalid as invalid:
             raise ValidationError(invalid.errors[name]) from None

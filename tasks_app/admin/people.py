@@ -15,6 +15,7 @@ from unfold.decorators import action
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from tasks_app import services
+from tasks_app.admin.superusers import is_superuser
 from tasks_app.models import ApiToken
 
 admin.site.unregister(User)
@@ -38,14 +39,14 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
 
     def has_tokens_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """Others see their own tokens only, in the menu."""
-        return _is_superuser(request)
+        return is_superuser(request)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Rights are given by superusers only: Django itself lets everybody who may change users
         make themselves one."""
         own = super().get_readonly_fields(request, obj)
         rights = ("is_superuser", "groups", "user_permissions")
-        return own if _is_superuser(request) else (*own, *rights)
+        return own if is_superuser(request) else (*own, *rights)
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> Any:
         """Say why it can only be read."""
@@ -69,7 +70,7 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
         forbidden -= {ApiToken._meta.verbose_name}
         if untouchable := [_why_not(user) for user in objs if not _may_touch(request, user)]:
             forbidden = forbidden - {self.opts.verbose_name} | {*untouchable}
-        if _is_superuser(request):
+        if is_superuser(request):
             return told, counts, forbidden, protected
         kept = [f"{len(protected)} row(s) that are theirs"] if protected else []
         return [*map(str, objs)], counts, forbidden, kept
@@ -82,16 +83,12 @@ class GroupAdmin(DjangoGroupAdmin, ModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Who could widen their own group could give themselves any right."""
         own = super().get_readonly_fields(request, obj)
-        return own if _is_superuser(request) else (*own, "permissions")
-
-
-def _is_superuser(request: HttpRequest) -> bool:
-    return bool(getattr(request.user, "is_superuser", False))
+        return own if is_superuser(request) else (*own, "permissions")
 
 
 def _may_touch(request: HttpRequest, obj: Any) -> bool:
     """Who could set the password of somebody who may do more could sign in as them."""
-    if obj is None or _is_superuser(request):
+    if obj is None or is_superuser(request):
         return True
     return not obj.is_superuser and _rights_of(obj) <= request.user.get_all_permissions()
 

@@ -3,19 +3,36 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from tasks_app.admin.base import ReadOnlyAdmin
-from tasks_app.admin.display import moment
+from tasks_app.admin.display import chip, moment
 from tasks_app.models import Beat, Worker
 
 
+class ProcessAdmin(ReadOnlyAdmin):
+    """Processes that tell the database that they live."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        processes: Any = super().get_queryset(request)
+        rows: QuerySet[Any] = processes.heard_last()
+        return rows
+
+    @admin.display(description="State")
+    def state(self, obj: Any) -> Any:
+        if obj.lives:
+            return chip("success", "alive")
+        return chip("skipped", "stopped") if obj.stopped_at else chip("failure", "silent")
+
+
 @admin.register(Worker)
-class WorkerAdmin(ReadOnlyAdmin):
+class WorkerAdmin(ProcessAdmin):
     """What each worker says of itself every few seconds."""
 
     list_display = [
         "hostname",
+        "state",
         "seen",
         "stopped",
         "serves",
@@ -56,10 +73,19 @@ class WorkerAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Beat)
-class BeatAdmin(ReadOnlyAdmin):
+class BeatAdmin(ProcessAdmin):
     """What each beat says of itself every second."""
 
-    list_display = ["name", "seen", "swept", "lateness", "hears", "stopped", "code_version"]
+    list_display = [
+        "name",
+        "state",
+        "seen",
+        "swept",
+        "lateness",
+        "hears",
+        "stopped",
+        "code_version",
+    ]
     ordering = ["-seen_at"]
 
     @admin.display(description="Heard from")

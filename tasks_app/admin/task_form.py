@@ -18,6 +18,15 @@ from tasks_app.models import Task
 from tasks_app.models.task import EDITABLE
 from tasks_app.services import check_task
 
+# Columns that hold a JSON array of words.
+NAMES = ("tags", "retry_on", "fail_on", "unique_keys")
+
+
+def _names(help_text: str) -> forms.JSONField:
+    return forms.JSONField(
+        required=False, initial=list, widget=UnfoldAdminTextInputWidget, help_text=help_text
+    )
+
 
 class TaskForm(MaskedArguments, WhenForm):
     """Saved by the services, which check the same again."""
@@ -42,12 +51,10 @@ class TaskForm(MaskedArguments, WhenForm):
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
         help_text='A JSON object: {"document_id": "doc-123"}',
     )
-    tags = forms.JSONField(
-        required=False,
-        initial=list,
-        widget=UnfoldAdminTextInputWidget,
-        help_text='A JSON array of words: ["nightly"]',
-    )
+    tags = _names('A JSON array of words: ["nightly"]')
+    retry_on = _names('Errors that are tried again: ["OSError"]. Empty: all.')
+    fail_on = _names('Errors that end a run at once: ["ValueError"].')
+    unique_keys = _names('Arguments that are compared: ["document_id"]. Empty: all.')
     read_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     class Meta:
@@ -56,7 +63,7 @@ class TaskForm(MaskedArguments, WhenForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("args", "kwargs", "tags"):
+        for name in ("args", "kwargs", *NAMES):
             # An empty list or object is a value here, not a missing one.
             self.fields[name].empty_values = [None, ""]
         self.fields["celery_task_name"].choices = self._jobs()  # type: ignore[attr-defined]
@@ -77,9 +84,12 @@ class TaskForm(MaskedArguments, WhenForm):
         """An empty key is none: two empty ones would collide."""
         return self.cleaned_data["key"] or None
 
-    def clean_tags(self) -> list[str]:
-        """No tags is an empty list."""
-        return self.cleaned_data["tags"] or []
+    def clean(self) -> Any:
+        """No names are an empty list."""
+        said = super().clean()
+        empty = [name for name in NAMES if self.cleaned_data.get(name, []) is None]
+        self.cleaned_data.update({name: [] for name in empty})
+        return said
 
     def _post_clean(self) -> None:
         """After Django's own checks, those of the services, beside the fields they are about."""

@@ -10,16 +10,19 @@ from unfold.views import ChangeList
 
 from tasks_app import services
 from tasks_app.admin.acting import actor_of
+from tasks_app.admin.banner import AlarmBanner
 from tasks_app.admin.base import OwnersAdmin, RowList
 from tasks_app.admin.filters import PriorityFilter, StatusFilter
 from tasks_app.admin.masked import ARGUMENTS
+from tasks_app.admin.pause_actions import PauseActions
 from tasks_app.admin.task_actions import TaskActions
 from tasks_app.admin.task_columns import TaskColumns
 from tasks_app.admin.task_form import TaskForm
 from tasks_app.admin.tick_actions import PER_TICK, WITH_SCHEDULE, TickActions
 from tasks_app.admin.when_fields import ROWS
 from tasks_app.models import Task
-from tasks_app.models.task import EDITABLE, POLICIES, SCHEDULING, attach_current
+from tasks_app.models.policies import LIMITS, TRIES, UNIQUENESS
+from tasks_app.models.task import EDITABLE, SCHEDULING, attach_current
 
 # What the page tells before the form.
 TOLD = [
@@ -42,7 +45,7 @@ class TaskList(RowList):
 
 
 @admin.register(Task)
-class TaskAdmin(TaskColumns, TaskActions, TickActions, OwnersAdmin):
+class TaskAdmin(AlarmBanner, TaskColumns, TaskActions, PauseActions, TickActions, OwnersAdmin):
     """Define, execute, cancel, enable: through the services, like every door."""
 
     form = TaskForm
@@ -59,7 +62,9 @@ class TaskAdmin(TaskColumns, TaskActions, TickActions, OwnersAdmin):
     sortable_by: list[str] = []
     actions = ["execute_selected", "cancel_selected", "enable_selected", "disable_selected"]
     actions_row = ["execute", "cancel", "toggle"]
-    actions_detail = ["execute", "cancel", "toggle", *WITH_SCHEDULE, *PER_TICK]
+    actions_detail = [
+        "execute", "cancel", "toggle", "pause", "resume", *WITH_SCHEDULE, *PER_TICK
+    ]  # fmt: skip
     warn_unsaved_form = True
     change_form_outer_after_template = "admin/tasks_app/beside_form.html"
     readonly_fields = ["why", "schedule_in_words", "next", "coming", "latest"]
@@ -85,14 +90,18 @@ class TaskAdmin(TaskColumns, TaskActions, TickActions, OwnersAdmin):
         sections: list[Any] = [
             ("What", {"fields": what}),
             ("When", {"fields": when, "classes": ["when"]}),
-            ("How", {"fields": ["priority", "queue", *POLICIES]}),
+            ("How", {"fields": ["priority", "queue", *LIMITS]}),
+            ("Tries", {"fields": TRIES}),
+            ("Unique runs", {"fields": UNIQUENESS}),
         ]
         return [*TOLD, *sections] if obj else sections
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> Any:
-        """In the head of the page: nothing that is about a single tick, or needs a schedule."""
+        """In the head of the page: nothing that is about a single tick, or needs a schedule, or
+        would change nothing."""
         task: Any = super().get_object(request, object_id)
         absent = PER_TICK if task and task.schedule_id else [*PER_TICK, *WITH_SCHEDULE]
+        absent = [*absent, "pause" if task and task.pauses.in_force().exists() else "resume"]
         actions = super().get_actions_detail(request, object_id)
         return [action for action in actions if action.path not in absent]
 

@@ -9,8 +9,8 @@ from tasks_app import services
 from tasks_app.api import examples, schema
 from tasks_app.api.answering import answer
 from tasks_app.api.serializers.bodies_of_changes import ChangedTask, ReplacedTask
-from tasks_app.api.serializers.bodies_of_schedules import WithReason
 from tasks_app.api.serializers.flat_schedule import told_as_given
+from tasks_app.api.serializers.reason import WithReason
 from tasks_app.api.serializers.task import TaskSerializer
 from tasks_app.api.shown_tasks import ShownTasks
 

@@ -13,7 +13,14 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from tasks_app.api.request_ids import request_id_of
-from tasks_app.exceptions import BadCredentials, Invalid, NotFound, Refused
+from tasks_app.exceptions import (
+    BadCredentials,
+    Invalid,
+    NotFound,
+    Refused,
+    SuperusersOnly,
+    TooManyWaiting,
+)
 
 logger = logging.getLogger(__name__)
 RETRY_AFTER = "5"
@@ -63,6 +70,16 @@ def _(error: NotFound) -> Refusal:
 @refusal_of.register
 def _(error: BadCredentials) -> Refusal:
     return Refusal(401, error.code, str(error), headers={"WWW-Authenticate": "Bearer"})
+
+
+@refusal_of.register
+def _(error: SuperusersOnly) -> Refusal:
+    return Refusal(403, error.code, str(error))
+
+
+@refusal_of.register
+def _(error: TooManyWaiting) -> Refusal:
+    return Refusal(429, error.code, str(error), headers={"Retry-After": str(error.seconds)})
 
 
 @refusal_of.register

@@ -33,6 +33,19 @@ NEW_TASK = _examples(
             "max_retries": 3,
             "start": "manual",
         },
+        "Tried again for what passes, one at a time for each document": {
+            "name": "Read the manual",
+            "celery_task_name": "tasks_app.jobs.document_tasks.process_document",
+            "kwargs": {"document_id": "doc-123"},
+            "max_retries": 5,
+            "retry_backoff": 10,
+            "retry_on": ["OSError", "requests.exceptions.Timeout"],
+            "fail_on": ["FileNotFoundError"],
+            "cancel_grace": 60,
+            "unique_runs": "refuse",
+            "unique_keys": ["document_id"],
+            "start": "manual",
+        },
         "On workdays at nine in London": {
             "name": "Morning report",
             "celery_task_name": "tasks_app.jobs.common_tasks.demo_periodic_task",
@@ -134,6 +147,18 @@ NEW_EXECUTION = _examples(
         "For a moment that has passed": {"scheduled_for": "2026-01-01T09:00:00Z"},
     }
 )
+NEW_RERUN = _examples(
+    {
+        "Exactly as it was": {},
+        "With another argument": {"args": [5], "reason": "A minute was too long."},
+    }
+)
+NEW_PRUNING = _examples(
+    {
+        "Only count": {"dry_run": True},
+        "As the settings say": {"reason": "The disk is nearly full."},
+    }
+)
 NEW_PREVIEW = _examples(
     {
         "A line, shown for Shanghai": {"crontab": "*/20 8-18 * * mon-fri", "zone": "Asia/Shanghai"},
@@ -162,3 +187,14 @@ NEW_BACKFILL = _examples(
     }
 )
 ONE_TICK = _examples({"A tick": {"at": "2100-01-01T09:00:00Z", "reason": "Public holiday."}})
+NEW_PAUSE = _examples(
+    {
+        "A queue, for ten minutes": {
+            "queue": "low_priority",
+            "expires_in": 600,
+            "reason": "The disk is changed.",
+        },
+        "Everything": {"everything": True, "reason": "The database moves."},
+    }
+)
+PAUSE_OF_TASK = _examples({"Until it is resumed": {"reason": "The feed is broken."}})

@@ -8,10 +8,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from tasks_app import services
-from tasks_app.api import schema
+from tasks_app.api import examples, schema
 from tasks_app.api.answering import answer
 from tasks_app.api.pages import answer_page, page_of
-from tasks_app.api.resource import Resource
+from tasks_app.api.pruning import PruningOfRuns
+from tasks_app.api.serializers.bodies_of_runs import NewRerun
 from tasks_app.api.serializers.execution import (
     AttemptSerializer,
     ExecutionDetailSerializer,
@@ -26,7 +27,7 @@ from tasks_app.api.serializers.parameters import (
 )
 
 
-class Executions(Resource):
+class Executions(PruningOfRuns):
     """What ran, runs or will run, and why it is where it is."""
 
     forms_of_parameters = {
@@ -34,6 +35,7 @@ class Executions(Resource):
         "attempts": PageParameters,
         "log": LogParameters,
     }
+    forms_of_bodies = {**PruningOfRuns.forms_of_bodies, "rerun": NewRerun}
     lookup_url_kwarg = "execution_id"
     lookup_value_regex = r"[0-9A-Za-z-]{1,100}"
 
@@ -67,6 +69,25 @@ class Executions(Resource):
         execution = services.get_execution(self.actor, execution_id)
         cancelled = services.cancel_execution(self.actor, execution)
         return answer(ExecutionSerializer, cancelled, 202)
+
+    @extend_schema(
+        parameters=[schema.ID_OF_EXECUTION],
+        request=NewRerun,
+        examples=examples.NEW_RERUN,
+        responses=schema.answers(
+            202, ExecutionSerializer, "The new run.", 404, 409, 429, *schema.WITH_BODY
+        ),
+    )
+    @action(detail=True, methods=["post"])
+    def rerun(self, _: Request, execution_id: str) -> Response:
+        """Run once more what is over, exactly as it was or with other arguments.
+
+        A new run with the job, arguments, queue, priority, limits, policies and logical time of the
+        old one, which is its `parent`. A step of a canvas runs alone: nothing follows its end.
+        """
+        execution = services.get_execution(self.actor, execution_id)
+        new = services.rerun_execution(self.actor, execution, **self.body)
+        return answer(ExecutionSerializer, new, 202)
 
     @extend_schema(
         parameters=[schema.ID_OF_EXECUTION],

@@ -5,10 +5,13 @@ from typing import Any
 from rest_framework import routers
 
 from tasks_app.api.auth import Auth, Tokens
+from tasks_app.api.diagnosis import Diagnosis
 from tasks_app.api.executions import Executions
+from tasks_app.api.pauses import Pauses
 from tasks_app.api.resource import Door
 from tasks_app.api.schedules import Schedules
 from tasks_app.api.tasks import Tasks
+from tasks_app.api.watching import Alarms, Counters
 
 
 class Root(Door, routers.APIRootView):
@@ -30,5 +33,9 @@ router = Router()
 router.register("tasks", Tasks, basename="task")
 router.register("executions", Executions, basename="execution")
 router.register("schedules", Schedules, basename="schedule")
+router.register("pauses", Pauses, basename="pause")
+router.register("alarms", Alarms, basename="alarm")
+router.register("counters", Counters, basename="counter")
+router.register("diagnosis", Diagnosis, basename="diagnosis")
 router.register("auth/tokens", Tokens, basename="token")
 router.register("auth", Auth, basename="auth")

@@ -31,7 +31,7 @@ class RunsOfTask(ShownTasks):
         request=NewExecution,
         examples=examples.NEW_EXECUTION,
         responses=schema.answers(
-            202, ExecutionSerializer, "Submitted.", 404, 409, *schema.WITH_BODY
+            202, ExecutionSerializer, "Submitted.", 404, 409, 429, *schema.WITH_BODY
         ),
     )
     @action(detail=True, methods=["post"])

@@ -17,10 +17,16 @@ MEANING = {
     411: "A body in chunks.",
     413: "A body over 256 KiB.",
     415: "A body that is not `application/json`.",
+    429: "Too many runs wait: `over_limit`. Try again after `Retry-After` seconds.",
     503: "The database does not answer, or is locked. Try again after `Retry-After` seconds.",
 }
 ANYWHERE = (400, 401, 406, 503)
 WITH_BODY = (403, 411, 413, 415)
+SUPERUSERS_ONLY = {
+    403: OpenApiResponse(
+        ERROR, "Not a superuser: `superusers_only`. Or a session without its CSRF token."
+    )
+}
 
 
 def refusals(*statuses: int) -> dict[int, OpenApiResponse]:

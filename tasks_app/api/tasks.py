@@ -13,6 +13,7 @@ from tasks_app.api import examples, schema
 from tasks_app.api.answering import answer
 from tasks_app.api.changes_of_task import ChangesOfTask
 from tasks_app.api.pages import answer_page, page_of
+from tasks_app.api.pauses import PausesOfTask
 from tasks_app.api.runs_of_task import RunsOfTask
 from tasks_app.api.serializers.bodies import NewTask
 from tasks_app.api.serializers.flat_schedule import told_as_given
@@ -32,7 +33,7 @@ from tasks_app.api.ticks_of_task import TicksOfTask
 from tasks_app.models import Task
 
 
-class Tasks(ChangesOfTask, RunsOfTask, TicksOfTask):
+class Tasks(ChangesOfTask, RunsOfTask, TicksOfTask, PausesOfTask):
     """What to run, with what, how eagerly. A detail path takes a task's id or its key."""
 
     forms_of_parameters = {
@@ -46,6 +47,7 @@ class Tasks(ChangesOfTask, RunsOfTask, TicksOfTask):
         **ChangesOfTask.forms_of_bodies,
         **RunsOfTask.forms_of_bodies,
         **TicksOfTask.forms_of_bodies,
+        **PausesOfTask.forms_of_bodies,
         "create": NewTask,
     }
     lookup_url_kwarg = "task_id"
@@ -64,7 +66,7 @@ class Tasks(ChangesOfTask, RunsOfTask, TicksOfTask):
         request=NewTask,
         examples=examples.NEW_TASK,
         responses=schema.answers(
-            201, CreatedTaskSerializer, "Written down.", 409, *schema.WITH_BODY
+            201, CreatedTaskSerializer, "Written down.", 409, 429, *schema.WITH_BODY
         ),
     )
     def create(self, request: Request) -> Response:

@@ -10,9 +10,10 @@ from tasks_app.api import examples, schema
 from tasks_app.api.answering import answer
 from tasks_app.api.pages import page_of
 from tasks_app.api.resource import Resource
-from tasks_app.api.serializers.bodies_of_schedules import NewBackfill, OneTick, WithReason
+from tasks_app.api.serializers.bodies_of_schedules import NewBackfill, OneTick
 from tasks_app.api.serializers.explanation import ExplanationSerializer
 from tasks_app.api.serializers.parameters import UpcomingOfTaskParameters, WhyParameters
+from tasks_app.api.serializers.reason import WithReason
 from tasks_app.api.serializers.ticks import (
     BackfillPreviewSerializer,
     BackfillSerializer,
@@ -22,7 +23,7 @@ from tasks_app.api.serializers.ticks import (
 )
 from tasks_app.api.upcoming import answer_upcoming
 
-BACKFILLED = schema.answers(202, BackfillSerializer, "Submitted.", 404, 409, *schema.WITH_BODY)
+BACKFILLED = schema.answers(202, BackfillSerializer, "Submitted.", 404, 409, 429, *schema.WITH_BODY)
 COUNTED = schema.answers(200, BackfillPreviewSerializer, "With `dry_run`: only counted.")
 
 

@@ -8,6 +8,7 @@ from tasks_app.lifecycle import attempts
 from tasks_app.lifecycle.claim import Claim
 from tasks_app.lifecycle.failing import FAILING, Failing
 from tasks_app.lifecycle.following import follow
+from tasks_app.lifecycle.spreading import spread
 from tasks_app.lifecycle.statements import CLAIM, HELD, execute, given
 from tasks_app.models import TaskExecution
 from tasks_app.models.clock import clock
@@ -25,7 +26,8 @@ def retry(
     """`started` → `retry`, due again in `delay` seconds; the try counts as failed.
 
     A new `envelope` may hold other arguments for the tries that come. A run that was asked to stop
-    is `revoked` instead. Returns whether this claim's word counts.
+    is `revoked` instead. Where many runs of the task wait for a retry, it is due later. Returns
+    whether this claim's word counts.
     """
     time = clock()
     stop = "cancel_requested_at IS NOT NULL"
@@ -49,21 +51,38 @@ def retry(
         """,
         [*parameters, delay],
         attempts.TOLD,
+        brief=True,
     )
+    for row in rows:
+        if row.status == Status.RETRY:
+            spread(row, delay)
     attempts.keep(rows, AttemptOutcome.FAILED)
     follow(rows, {})
     return bool(rows) or _said_before(claim, (Status.RETRY, Reason.BACK_OFF), _STOPPED)
 
 
-@transaction.atomic
 def give_back(claim: Claim) -> bool:
     """`started` → `pending` at a shutdown, where the job may be repeated; the try is not counted.
 
     One that may not be repeated ends as `failure`, `shutdown`; one asked to stop is `revoked`.
     Returns whether this claim's word counts.
     """
+    return _give_back(claim, f"on_lost = '{OnLost.RETRY}'", AttemptOutcome.SHUT_DOWN)
+
+
+def unclaim(claim: Claim) -> bool:
+    """`started` → `pending` where the claimer never got its answer, so that the body did not begin.
+
+    Whatever the job says of being repeated; the try is not counted. One asked to stop is `revoked`.
+    Returns whether this claim's word counts.
+    """
+    return _give_back(claim, "TRUE", AttemptOutcome.LOST)
+
+
+@transaction.atomic
+def _give_back(claim: Claim, again: str, outcome: AttemptOutcome) -> bool:
     time = clock()
-    stop, again = "cancel_requested_at IS NOT NULL", f"on_lost = '{OnLost.RETRY}'"
+    stop = "cancel_requested_at IS NOT NULL"
     with_given, parameters = given(CLAIM, [claim])
     rows = execute(
         f"""
@@ -80,8 +99,9 @@ def give_back(claim: Claim) -> bool:
         """,
         [*parameters, Reason.SHUTDOWN.label, GIVE_BACK_DELAY],
         attempts.TOLD,
+        brief=True,
     )
-    attempts.keep(rows, AttemptOutcome.SHUT_DOWN)
+    attempts.keep(rows, outcome)
     follow(rows, {})
     given_back, ended = (Status.PENDING, ""), (Status.FAILURE, Reason.SHUTDOWN)
     return bool(rows) or _said_before(claim, given_back, ended, _STOPPED)

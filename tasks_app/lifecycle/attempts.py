@@ -11,6 +11,7 @@ from tasks_app.states import AttemptOutcome
 # What a move must return so that its attempt can be kept, and what waits for its end submitted.
 TOLD = returning(
     "id",
+    "task_id",
     "celery_task_name",
     "status",
     "reason",

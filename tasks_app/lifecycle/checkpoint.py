@@ -3,7 +3,7 @@
 from typing import Any
 
 from tasks_app.lifecycle.claim import Claim
-from tasks_app.lifecycle.statements import ASKED, CLAIM, HELD, execute, given
+from tasks_app.lifecycle.statements import ASKED, CLAIM, HELD, execute, given, noting_seen
 from tasks_app.models.clock import clock
 
 
@@ -16,7 +16,8 @@ def save_checkpoint(claim: Claim, data: Any, *, lease: float) -> bool | None:
     rows = execute(
         f"""
         {with_given}
-        UPDATE task_executions SET checkpoint = given.data, lease_until = {clock().later}
+        UPDATE task_executions SET
+            checkpoint = given.data, lease_until = {clock().later}, {noting_seen()}
         FROM given WHERE {HELD}
         """,
         [*parameters, lease],

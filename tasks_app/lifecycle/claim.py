@@ -10,6 +10,7 @@ from tasks_app.lifecycle.following import follow
 from tasks_app.lifecycle.statements import CLAIM, ENDED, execute, given, listed, returning
 from tasks_app.models import TaskExecution
 from tasks_app.models.clock import clock
+from tasks_app.models.pause_guard import not_held
 from tasks_app.states import WAITING, Reason, Status
 
 _TOLD = returning(
@@ -25,6 +26,9 @@ _TOLD = returning(
     "retry_backoff",
     "retry_backoff_max",
     "retry_jitter",
+    "retry_on",
+    "fail_on",
+    "cancel_grace",
     "on_lost",
     "claim_token",
     "cancel_requested_at",
@@ -56,7 +60,8 @@ def claim(
 
     `lease` is in seconds. With `jobs`, only rows of these names are started: a message that was
     forged may name the row of another. What expired before its first start is ended instead.
-    A row that is not returned was a duplicate, early, cancelled or over: its message is dropped.
+    A row that is not returned was a duplicate, early, paused, cancelled or over: its message is
+    dropped.
     Repeating a claim whose answer was lost returns the same rows again.
     """
     started = _start(claims, [lease, worker, pid, code_version], jobs)
@@ -85,6 +90,7 @@ def _start(claims: Sequence[Claim], facts: list[Any], jobs: Sequence[str]) -> li
             AND status IN ({listed(WAITING)})
             AND run_at <= {time.now}
             AND (attempt > 0 OR expires_at IS NULL OR expires_at > {time.now})
+            AND {not_held()}
             {of_jobs}
         """,
         [*parameters, *facts, *jobs],

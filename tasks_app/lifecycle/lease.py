@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models.functions import Now
 
 from tasks_app.lifecycle.claim import Claim
-from tasks_app.lifecycle.statements import ASKED, CLAIM, HELD, execute, given
+from tasks_app.lifecycle.statements import ASKED, CLAIM, HELD, execute, given, noting_seen
 from tasks_app.models import TaskExecution
 from tasks_app.models.clock import clock
 
@@ -29,7 +29,7 @@ def renew(claims: Sequence[Claim], *, lease: float) -> dict[UUID, bool]:
     rows = execute(
         f"""
         {with_given}
-        UPDATE task_executions SET lease_until = {clock().later}
+        UPDATE task_executions SET lease_until = {clock().later}, {noting_seen()}
         FROM given WHERE {HELD}
         """,
         [*parameters, lease],
@@ -58,7 +58,8 @@ def report_progress(claim: Claim, report: Report, *, lease: float) -> bool | Non
         {with_given}
         UPDATE task_executions SET
             progress = given.percent, progress_message = given.message,
-            progress_data = given.data, progress_at = {time.now}, lease_until = {time.later}
+            progress_data = given.data, progress_at = {time.now}, lease_until = {time.later},
+            {noting_seen()}
         FROM given WHERE {HELD}
         """,
         [*parameters, lease],

@@ -1,7 +1,7 @@
 """Attempts whose worker died or fell silent, and messages that no worker can serve."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,13 +12,15 @@ from tasks_app.lifecycle import attempts
 from tasks_app.lifecycle.claim import Claim
 from tasks_app.lifecycle.following import follow
 from tasks_app.lifecycle.statements import CLAIM, HELD, execute, given, skip_locked, value
-from tasks_app.models import Event, TaskExecution
+from tasks_app.models import Counter, Event, TaskExecution
 from tasks_app.models.clock import clock
 from tasks_app.states import AttemptOutcome, OnLost, Reason, Status, Trigger
 
 LIMIT_OF_WORKER_DEATHS = 3
 # A repeated run starts when the dead worker's last writes have surely ended.
 REPEAT_DELAY = 1.0
+# A step of the clock that is too small to matter to a lease.
+TOLERANCE = timedelta(seconds=1)
 LOST = "The worker died or fell silent while it ran this."
 
 _STOP = "cancel_requested_at IS NOT NULL"
@@ -47,8 +49,9 @@ def reap(now: datetime, *, most: int = 200) -> list[UUID]:
 
     `now` is the database's time, read in the statement that proved that the reapers watched.
     """
-    expired = f"status = '{Status.STARTED}' AND lease_until < %s"
-    moment = value("lease_until", now)
+    # A clock that was set back meanwhile would make leases that were just renewed seem over.
+    expired = f"status = '{Status.STARTED}' AND lease_until < %s AND {clock().now} >= %s"
+    moments = [value("lease_until", now), value("lease_until", now - TOLERANCE)]
     # Materialized: a planner that repeats the inner query would take more than the limit.
     rows = _decide(
         f"""
@@ -56,9 +59,9 @@ def reap(now: datetime, *, most: int = 200) -> list[UUID]:
             SELECT id FROM task_executions WHERE {expired}
             ORDER BY lease_until LIMIT %s {skip_locked()})
         """,
-        [moment, most],
+        [*moments, most],
         f"FROM silent WHERE task_executions.id = silent.id AND {expired}",
-        [moment],
+        moments,
     )
     return [row.pk for row in rows]
 
@@ -85,11 +88,19 @@ def _decide(
         """,
         [*first, REPEAT_DELAY, LOST, *last],
         attempts.TOLD,
+        brief=True,
     )
     attempts.keep(rows, AttemptOutcome.LOST)
     Event.objects.bulk_create(_rescue(row) for row in rows)
     follow(rows, {})
+    transaction.on_commit(lambda: _count(rows), robust=True)
     return rows
+
+
+def _count(rows: Sequence[TaskExecution]) -> None:
+    """After the commit: nobody waits for another's lock on a counter."""
+    Counter.objects.add("rescued", len(rows))
+    Counter.objects.add("poison", sum(row.reason == Reason.POISON for row in rows))
 
 
 def _rescue(row: TaskExecution) -> Event:

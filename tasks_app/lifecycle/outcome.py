@@ -103,6 +103,7 @@ def _write(endings: Sequence[Ending]) -> list[TaskExecution]:
         """,
         parameters,
         attempts.TOLD,
+        brief=True,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.db.models import F
-from django.db.models.functions import Now
+from django.db.models.functions import Greatest, Now
 
 from tasks_app import broker, registry
 from tasks_app.broker import Doorbell
@@ -40,7 +40,9 @@ def mark_sent(executions: Iterable[TaskExecution]) -> None:
 
 def mark_unsent(ids: Iterable[UUID]) -> None:
     """Take the mark back, so that the relay rings."""
-    TaskExecution.objects.filter(pk__in=list(ids)).waiting().update(published_at=None)
+    TaskExecution.objects.filter(pk__in=list(ids)).waiting().update(
+        published_at=None, published_count=Greatest(F("published_count") - 1, 0)
+    )
 
 
 def _doorbell(execution: TaskExecution) -> Doorbell:

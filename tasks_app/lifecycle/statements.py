@@ -8,9 +8,12 @@ from django.db import connection
 from django.db.models import Field
 
 from tasks_app.models import TaskExecution
+from tasks_app.models.clock import clock
 from tasks_app.models.row_reader import RowReader
 from tasks_app.states import Status
 
+# The longest that a word of a worker may wait for the rest of its transaction.
+STANDSTILL = "5s"
 # What a claim is in `given`, and what every word of a running attempt must prove there.
 CLAIM = ("id", "claim_token:token")
 HELD = (
@@ -28,11 +31,31 @@ ENDED = returning("id", "status", "reason", "envelope")
 ASKED = returning("id", "cancel_requested_at")
 
 
+def noting_seen() -> str:
+    """The assignment by which a running attempt notes when it first heard that it shall stop."""
+    return (
+        "cancel_seen_at = CASE WHEN cancel_requested_at IS NOT NULL "
+        f"THEN COALESCE(cancel_seen_at, {clock().now}) END"
+    )
+
+
 def execute(
-    sql: str, parameters: Sequence[Any], told: RowReader[TaskExecution]
+    sql: str, parameters: Sequence[Any], told: RowReader[TaskExecution], *, brief: bool = False
 ) -> list[TaskExecution]:
-    """Run one UPDATE and give back the rows that it moved, with the told columns loaded."""
-    return told.read(f"{sql} RETURNING {told.columns}", parameters)
+    """Run one UPDATE and give back the rows that it moved, with the told columns loaded.
+
+    A `brief` one bounds how long the transaction around it may stand still.
+    """
+    bound = _bound() if brief and connection.in_atomic_block else ""
+    return told.read(f"{sql} RETURNING {told.columns}{bound}", parameters)
+
+
+def _bound() -> str:
+    """A process that freezes here would keep the row from the reaper for as long; on SQLite from
+    everybody, and nothing can be done. As a column it costs no statement of its own."""
+    if connection.vendor != "postgresql":
+        return ""
+    return f", set_config('idle_in_transaction_session_timeout', '{STANDSTILL}', true)"
 
 
 def value(column: str, content: Any) -> Any:
@@ -81,5 +104,10 @@ def listed(words: Iterable[str]) -> str:
 
 
 def skip_locked() -> str:
-    """`FOR UPDATE SKIP LOCKED` where it exists; SQLite has one writer at a time."""
-    return "FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
+    """Passing over what others change, where that exists; SQLite has one writer at a time.
+
+    No stronger lock than the change needs: a job may hold its own row for as long as it likes, by
+    rows that refer to it.
+    """
+    locks = connection.features.has_select_for_update_skip_locked
+    return "FOR NO KEY UPDATE SKIP LOCKED" if locks else ""

@@ -25,6 +25,22 @@ class BeatQuerySet(HeardFromQuerySet):
         """Each with `lives`, those heard last first."""
         return self.annotate(lives=_living()).order_by("-seen_at", "name")
 
+    def on_duty(self) -> Self:
+        """Those that said no goodbye, with `lives` and `ticks`, the latest start first."""
+        return (
+            self.filter(stopped_at=None)
+            .annotate(lives=_starting() | _living(), ticks=_ticking(), silence=_silence())
+            .order_by("-started_at")
+        )
+
+    def how_many(self) -> dict[str, int]:
+        """How many are `known`, live (or begin to), and at least tick."""
+        return self.aggregate(
+            known=models.Count("pk"),
+            living=models.Count("pk", filter=_starting() | _living()),
+            ticking=models.Count("pk", filter=_ticking()),
+        )
+
     def silence_around(self, moment: datetime) -> tuple[datetime | None, datetime | None]:
         """When a beat that began before `moment` was last heard, and when one began after it."""
         heard = self.aggregate(
@@ -38,9 +54,21 @@ class BeatQuerySet(HeardFromQuerySet):
         return self.filter(seen_at__lt=Now() - FORGOTTEN_AFTER)
 
 
+def _ticking() -> models.Q:
+    return models.Q(stopped_at=None, seen_at__gt=Now() - SILENT_AFTER)
+
+
 def _living() -> models.Q:
-    limit = Now() - SILENT_AFTER
-    return models.Q(stopped_at=None, seen_at__gt=limit, swept_at__gt=limit)
+    return _ticking() & models.Q(swept_at__gt=Now() - SILENT_AFTER)
+
+
+def _starting() -> models.Q:
+    """Not long enough here to have swept."""
+    return _ticking() & models.Q(started_at__gt=Now() - SILENT_AFTER)
+
+
+def _silence() -> models.ExpressionWrapper:
+    return models.ExpressionWrapper(Now() - models.F("seen_at"), models.DurationField())
 
 
 class Beat(models.Model):
@@ -60,8 +88,10 @@ class Beat(models.Model):
 
     objects = BeatQuerySet.as_manager()
 
-    # Set by `heard_last`.
+    # Set by `heard_last` and `on_duty`, the others by the latter only.
     lives: bool
+    ticks: bool
+    silence: timedelta
 
     class Meta:
         db_table = "beats"

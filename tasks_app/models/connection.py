@@ -5,10 +5,15 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, InternalError, OperationalError, connection
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
+
+# What a statement raises whose database is away, or whose connection broke.
+AWAY = (OperationalError, InterfaceError)
+# PostgreSQL ended the session, for its process stood still in a transaction.
+STOOD_STILL = "25P03"
 
 
 def is_in_transaction() -> bool:
@@ -34,11 +39,21 @@ def steady(move: Callable[[], T], *, patience: float) -> T:
     connection.close_if_unusable_or_obsolete()
     while True:
         try:
-            return move()
-        except (OperationalError, InterfaceError) as error:
+            return _made(move)
+        except AWAY as error:
             connection.close()
             if time.monotonic() + pause > deadline:
                 raise
             logger.warning("database away, trying again in %.2f s: %s", pause, error)
         time.sleep(pause)
         pause = min(pause * 2, 2.0)
+
+
+def _made(move: Callable[[], T]) -> T:
+    """PostgreSQL's driver calls the end of a session that stood still an internal error."""
+    try:
+        return move()
+    except InternalError as error:
+        if getattr(error.__cause__, "sqlstate", None) == STOOD_STILL:
+            raise OperationalError(str(error)) from error
+        raise

@@ -5,13 +5,13 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from tasks_app.models.execution_indexes import INDEXES
 from tasks_app.models.execution_queries import TaskExecutionQuerySet
 from tasks_app.models.ids import uuid7
 from tasks_app.states import (
     FINAL,
     LIVE,
     QUEUE_OF_PRIORITY,
-    WAITING,
     OnLost,
     Priority,
     Reason,
@@ -78,6 +78,12 @@ class TaskExecution(models.Model):
     retry_backoff_max = models.PositiveIntegerField(default=600)
     retry_jitter = models.BooleanField(default=True)
     on_lost = models.CharField(max_length=10, choices=OnLost, default=OnLost.FAIL)
+    retry_on = models.JSONField(null=True)
+    fail_on = models.JSONField(null=True)
+    cancel_grace = models.PositiveIntegerField(null=True)
+    # While it is live no other run may have the same key, and ever none the same of a period.
+    unique_key = models.CharField(max_length=80, null=True)
+    period_key = models.CharField(max_length=80, null=True)
     expires_at = models.DateTimeField(null=True)
     keep_log = models.BooleanField(default=True, db_default=True)
 
@@ -88,7 +94,6 @@ class TaskExecution(models.Model):
     run_at = models.DateTimeField(null=True, db_default=Now())
     created_at = models.DateTimeField(db_default=Now())
     published_at = models.DateTimeField(null=True, db_default=Now())
-    published_epoch = models.CharField(max_length=36, blank=True)
     published_count = models.PositiveIntegerField(default=0)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
@@ -103,6 +108,7 @@ class TaskExecution(models.Model):
     pid = models.PositiveIntegerField(null=True)
     code_version = models.CharField(max_length=64, blank=True)
     cancel_requested_at = models.DateTimeField(null=True)
+    cancel_seen_at = models.DateTimeField(null=True)
     cancel_requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
@@ -138,6 +144,16 @@ class TaskExecution(models.Model):
                 condition=Q(idempotency_key__isnull=False),
                 name="one_execution_per_idempotency_key",
             ),
+            models.UniqueConstraint(
+                fields=["unique_key"],
+                condition=Q(status__in=LIVE, unique_key__isnull=False),
+                name="one_live_run_per_unique_key",
+            ),
+            models.UniqueConstraint(
+                fields=["period_key"],
+                condition=Q(period_key__isnull=False),
+                name="one_run_per_period_key",
+            ),
             models.CheckConstraint(
                 condition=Q(status__in=LIVE, finished_at=None)
                 | Q(status__in=FINAL, finished_at__isnull=False),
@@ -157,59 +173,7 @@ class TaskExecution(models.Model):
                 condition=Q(progress__gte=0, progress__lte=100), name="progress_is_a_percentage"
             ),
         ]
-        indexes = [
-            # The list, newest first: all, one status, one owner, one task.
-            models.Index(fields=["-created_at", "-id"], name="executions_newest"),
-            models.Index(
-                fields=["status", "-created_at", "-id"], name="executions_newest_of_status"
-            ),
-            models.Index(fields=["owner", "-created_at", "-id"], name="executions_newest_of_owner"),
-            models.Index(fields=["task", "-created_at", "-id"], name="executions_newest_of_task"),
-            # The status of a task while a run is live.
-            models.Index(
-                fields=["task", "-created_at", "-id"],
-                condition=Q(status__in=LIVE),
-                name="executions_live_of_task",
-            ),
-            # The relay: due and unsent; and per queue, what waits although it was sent.
-            models.Index(
-                fields=["run_at"],
-                condition=Q(status__in=WAITING, published_at=None),
-                name="executions_unsent",
-            ),
-            models.Index(
-                fields=["queue", "run_at"],
-                condition=Q(status__in=WAITING),
-                name="executions_waiting",
-            ),
-            # The sweep that disables what keeps failing.
-            models.Index(
-                fields=["finished_at"],
-                condition=Q(status=Status.FAILURE),
-                name="executions_failed",
-            ),
-            # The ticks that wait for an earlier run of their task.
-            models.Index(
-                fields=["task", "created_at", "scheduled_for"],
-                condition=Q(status=Status.PENDING, reason=Reason.BUFFERED),
-                name="executions_buffered",
-            ),
-            # What a person or a run caused. A tick has none of these, and pays for none.
-            *(
-                models.Index(
-                    fields=[name],
-                    condition=Q(**{f"{name}__isnull": False}),
-                    name=f"executions_{name}",
-                )
-                for name in ("triggered_by", "parent", "cancel_requested_by")
-            ),
-            # The reaper: whose lease ran out.
-            models.Index(
-                fields=["lease_until"],
-                condition=Q(status=Status.STARTED),
-                name="executions_leased",
-            ),
-        ]
+        indexes = INDEXES
 
     def __str__(self) -> str:
         return f"execution {self.id}"

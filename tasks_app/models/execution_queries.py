@@ -10,6 +10,11 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.fields.json import KT
 from django.db.models.functions import Now
 
+from tasks_app.models.held_runs import HeldRuns
+from tasks_app.models.old_runs import OldRuns
+from tasks_app.models.overdue_runs import OverdueRuns
+from tasks_app.models.retrying_runs import RetryingRuns
+from tasks_app.models.runs_ahead import RunsAhead
 from tasks_app.states import FINAL, LIVE, WAITING, Reason, Status, Trigger
 
 if TYPE_CHECKING:
@@ -21,7 +26,9 @@ DOCUMENTS = ("args", "kwargs", "result", "traceback", "exception", "checkpoint",
 CANVAS_IDS = ("root_id", "parent_id", "group_id")
 
 
-class TaskExecutionQuerySet(models.QuerySet["TaskExecution"]):
+class TaskExecutionQuerySet(  # type: ignore[override]  # each mixin has its own as_manager()
+    HeldRuns, OldRuns, RetryingRuns, OverdueRuns, RunsAhead, models.QuerySet["TaskExecution"]
+):
     """Callers ask these; they do not spell filters."""
 
     def visible_to(self, user: Any) -> Self:
@@ -102,12 +109,26 @@ class TaskExecutionQuerySet(models.QuerySet["TaskExecution"]):
         return first.filter(~Exists(same.occupying()))
 
     def unsent(self) -> Self:
-        """Due, and no doorbell rang for them."""
-        return self.due().filter(published_at=None)
+        """Due and not held, and no doorbell rang for them."""
+        return self.due().filter(published_at=None).exclude(reason=Reason.PAUSED)
+
+    def sent(self) -> Self:
+        """Due and not held, and their doorbell rang."""
+        return self.due().exclude(published_at=None).exclude(reason=Reason.PAUSED)
 
     def sent_before(self, grace: timedelta) -> Self:
-        """Due, and their doorbell rang so long ago that it is in a queue or in a worker."""
-        return self.due().filter(published_at__lt=Now() - grace)
+        """Those whose doorbell rang so long ago that it is in a queue or in a worker."""
+        return self.sent().filter(published_at__lt=Now() - grace)
+
+    def sent_earlier_than(self, moment: datetime) -> Self:
+        return self.sent().filter(published_at__lt=moment)
+
+    def due_since(self, moment: datetime) -> Self:
+        return self.filter(run_at__gte=moment)
+
+    def first_due(self, count: int) -> list[UUID]:
+        """Ids of the oldest so many; of those due together, always the same ones."""
+        return list(self.order_by("run_at", "pk").values_list("pk", flat=True)[:count])
 
     def on_queue(self, queue: str) -> Self:
         return self.filter(queue=queue)
@@ -115,19 +136,26 @@ class TaskExecutionQuerySet(models.QuerySet["TaskExecution"]):
     def among(self, ids: Iterable[str | UUID]) -> Self:
         return self.filter(pk__in=list(ids))
 
+    def of_periods(self, keys: Iterable[str]) -> Self:
+        return self.filter(period_key__in=list(keys))
+
+    def periods(self) -> set[str | None]:
+        return set(self.values_list("period_key", flat=True))
+
     def ids(self) -> set[str]:
         return {str(pk) for pk in self.values_list("pk", flat=True)}
 
-    def ids_in_order(self) -> list[str]:
-        """The oldest first."""
-        return [str(pk) for pk in self.oldest_first().values_list("pk", flat=True)]
+    def ids_in_order(self, most: int | None = None) -> list[str]:
+        """The oldest first, and so many at most."""
+        return [str(pk) for pk in self.oldest_first().values_list("pk", flat=True)[:most]]
 
     def queues(self) -> list[str]:
         return list(self.order_by().values_list("queue", flat=True).distinct())
 
     def take(self, count: int) -> Self:
         """The oldest so many, locked; rows that somebody else is taking are passed over."""
-        return self.order_by("run_at").select_for_update(skip_locked=True)[:count]
+        rows = self.order_by("run_at").select_for_update(skip_locked=True, no_key=True)
+        return rows[:count]
 
     def count_up_to(self, most: int) -> int:
         """How many there are, counted no further than `most`."""
@@ -147,14 +175,6 @@ class TaskExecutionQuerySet(models.QuerySet["TaskExecution"]):
 
     def not_asked_to_stop(self) -> Self:
         return self.filter(cancel_requested_at=None)
-
-    def cancel_overdue(self, grace: timedelta) -> Self:
-        """Running although they were asked to stop longer ago than `grace`."""
-        return self.running().filter(cancel_requested_at__lt=Now() - grace)
-
-    def ended_before(self, span: timedelta) -> Self:
-        """Over for longer than `span`."""
-        return self.final().filter(finished_at__lt=Now() - span)
 
     def with_task_name(self) -> Self:
         """With the names that people know: of the task, of its owner, of who acted."""
@@ -177,11 +197,12 @@ class TaskExecutionQuerySet(models.QuerySet["TaskExecution"]):
         return self.running().filter(worker__in=list(hostnames)).order_by("started_at")
 
     def before(self, execution: "TaskExecution") -> Self:
-        """Due on the same queue, and served earlier: of a higher priority, or due before it."""
+        """On its queue, due, not held, served earlier: of a higher priority, or due before it."""
         earlier = Q(priority=execution.priority, run_at__lt=execution.run_at)
         first = Q(priority__gt=execution.priority) | earlier
         # SQLite compares moments as text of different lengths, and finds the row before itself.
-        return self.due().on_queue(execution.queue).filter(first).exclude(pk=execution.pk)
+        due = self.due().on_queue(execution.queue).exclude(reason=Reason.PAUSED)
+        return due.filter(first).exclude(pk=execution.pk)
 
     def occupying_at(self, moment: datetime) -> Self:
         """Those that were under way at `moment`: due by then, and not over."""
@@ -192,6 +213,23 @@ class TaskExecutionQuerySet(models.QuerySet["TaskExecution"]):
     def of_tick(self, schedule_id: int | None, at: datetime) -> Self:
         """The row of that planned moment."""
         return self.filter(schedule_id=schedule_id, scheduled_for=at)
+
+    def alike(self, unique_key: str | None) -> Self:
+        """Live, and no other run with this key may be."""
+        return self.live().filter(unique_key=unique_key)
+
+    def replaceable(self, unique_key: str | None, period_key: str | None) -> Self:
+        """Alike, but for one that has begun in that very period: it keeps what it began."""
+        alike = self.alike(unique_key)
+        return alike.exclude(period_key=period_key, attempt__gt=0) if period_key else alike
+
+    def of_period(self, period_key: str | None) -> Self:
+        """The one run of that period, live or over."""
+        return self.filter(period_key=period_key)
+
+    def never_began(self) -> Self:
+        """Over without an attempt."""
+        return self.final().filter(attempt=0)
 
     def for_moment(self, at: datetime) -> Self:
         """Of that planned or logical moment."""

@@ -8,11 +8,12 @@ DEPTH = 20
 RESULT_LIMIT = 1024 * 1024
 
 
-def check_json(value: Any, *, limit: int, depth: int = DEPTH) -> None:
+def check_json(value: Any, *, limit: int, depth: int = DEPTH, most: int | None = None) -> None:
     """Raise ValueError, with a sentence, for what is no JSON or cannot be stored.
 
     `limit` is in characters of compact JSON. Refused are numbers that are not finite, NUL and half
-    characters (PostgreSQL stores neither), and nesting deeper than `depth`.
+    characters (PostgreSQL stores neither), nesting deeper than `depth`, and more than `most`
+    values, with those inside of lists and objects.
     """
     if _is_deeper_than(depth, value):
         raise ValueError(f"This is nested deeper than {depth} levels.")
@@ -22,12 +23,22 @@ def check_json(value: Any, *, limit: int, depth: int = DEPTH) -> None:
         raise ValueError(f"This is no JSON: {error}.") from error
     if len(text) > limit:
         raise ValueError(f"This has {len(text)} characters, more than {limit}.")
+    # Each value has a character at least, so short texts need no count.
+    if most is not None and len(text) > most and _count(value) > most:
+        raise ValueError(f"This holds {_count(value)} values, more than {most}.")
     if "\\u0000" in text and _holds_nul(value):
         raise ValueError("This holds a NUL character, which databases do not keep.")
     try:
         text.encode()
     except UnicodeEncodeError as error:
         raise ValueError("This holds half a character (a lone surrogate).") from error
+
+
+def _count(value: Any) -> int:
+    """The values in it, and itself."""
+    if not isinstance(value, dict | list | tuple):
+        return 1
+    return 1 + sum(map(_count, value.values() if isinstance(value, dict) else value))
 
 
 def _holds_nul(value: Any) -> bool:

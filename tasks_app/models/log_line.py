@@ -1,6 +1,6 @@
 """What runs logged, line by line."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple, Self
 from uuid import UUID
@@ -44,6 +44,14 @@ class LogLineQuerySet(models.QuerySet["LogLine"]):
 
     def of_execution(self, execution_id: UUID) -> Self:
         return self.filter(execution_id=execution_id)
+
+    def of_executions(self, ids: Iterable[UUID]) -> Self:
+        return self.filter(execution__in=list(ids))
+
+    def count_by_run(self, ids: Iterable[UUID]) -> dict[UUID, int]:
+        """How many lines each of these runs has; those without any are left out."""
+        counted = self.of_executions(ids).order_by().values("execution").annotate(lines=Count("pk"))
+        return dict(counted.values_list("execution", "lines"))
 
     def of_attempt(self, execution: "TaskExecution | UUID", attempt: int) -> Self:
         return self.filter(execution=execution, attempt=attempt)

@@ -2,6 +2,7 @@
 
 from django.db import connections
 
+from tasks_app.models.pause_guard import make_guard
 from tasks_app.models.timer_triggers import drop_triggers, make_missing_timers, make_triggers
 
 EVENTS_APPEND_ONLY = {
@@ -36,15 +37,16 @@ def make_way_for_migrations(using: str, plan: list[object], **_: object) -> None
 
 
 def prepare_database(using: str, **_: object) -> None:
-    """Make the triggers (SQLite drops them when it rebuilds a table) and the control row."""
-    from tasks_app.models import Control
-
+    """Make the triggers (SQLite drops them when it rebuilds a table), the guard of pauses and the
+    control row."""
     connection = connections[using]
     if not {"events", "timers"} <= set(connection.introspection.table_names()):
         return
     with connection.cursor() as cursor:
         for statement in EVENTS_APPEND_ONLY[connection.vendor]:
             cursor.execute(statement)
+        # Its other columns are those of the migration that was reached.
+        cursor.execute("INSERT INTO control (id) VALUES (1) ON CONFLICT (id) DO NOTHING")
+    make_guard(connection)
     make_triggers(connection)
     make_missing_timers(connection)
-    Control.objects.using(using).get_or_create(id=1)

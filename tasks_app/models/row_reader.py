@@ -33,10 +33,10 @@ class RowReader(Generic[M]):
         return ", ".join(f"{quote(table)}.{quote(str(field.column))}" for field in self._fields)
 
     def read(self, sql: str, parameters: Sequence[Any]) -> list[M]:
-        """Run a statement that gives back these columns."""
+        """Run a statement that gives back these columns; what it adds to them is left out."""
         with connection.cursor() as cursor:
             cursor.execute(sql, parameters)
-            return [self._row(list(values)) for values in cursor.fetchall()]
+            return [self._row(list(values[: len(self._names)])) for values in cursor.fetchall()]
 
     def _row(self, values: list[Any]) -> M:
         for place, column, converters in self._converters:

@@ -1,7 +1,6 @@
 """Task: what to run, with what, how eagerly, whose."""
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -9,37 +8,26 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Now
 
+from tasks_app import registry
 from tasks_app.models import validators
 from tasks_app.models.execution import TaskExecution
 from tasks_app.models.ids import uuid7
+from tasks_app.models.policies import MAX_SECONDS, POLICIES, Policies
 from tasks_app.models.task_queries import TaskQuerySet
 from tasks_app.states import (
     QUEUE_OF_PRIORITY,
     CatchUp,
     CronSemantics,
-    OnLost,
     Overlap,
     Priority,
 )
 
-MAX_SECONDS = 365 * 24 * 3600
-POLICIES = (
-    "soft_time_limit",
-    "time_limit",
-    "max_retries",
-    "retry_backoff",
-    "retry_backoff_max",
-    "retry_jitter",
-    "expires_after",
-    "on_lost",
-    "keep_log",
-)
 # How its schedule is kept, beside the moments themselves.
 SCHEDULING = (
     "overlap",
     "catch_up",
     "catch_up_window",
-    "pause_after_failures",
+    "disable_after_failures",
     "cron_semantics",
     "jitter",
     "max_runs",
@@ -62,7 +50,7 @@ EDITABLE = (
 )
 
 
-class Task(models.Model):
+class Task(Policies):
     """A definition. Its policies are copied into every run, so an edit changes later runs only."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -92,39 +80,6 @@ class Task(models.Model):
         blank=True,
         validators=[validators.validate_queue],
         help_text="Empty: by priority.",
-    )
-    soft_time_limit = models.PositiveIntegerField(
-        null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(MAX_SECONDS)]
-    )
-    time_limit = models.PositiveIntegerField(
-        null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(MAX_SECONDS)]
-    )
-    max_retries = models.PositiveIntegerField(
-        null=True,
-        blank=True,
-        validators=[MaxValueValidator(1000)],
-        help_text="Empty: as the job declares.",
-    )
-    retry_backoff = models.PositiveIntegerField(
-        default=1,
-        validators=[MaxValueValidator(MAX_SECONDS)],
-        help_text="Seconds before the first retry; doubled for each further one.",
-    )
-    retry_backoff_max = models.PositiveIntegerField(
-        default=600, validators=[MaxValueValidator(MAX_SECONDS)], help_text="Seconds at most."
-    )
-    retry_jitter = models.BooleanField(
-        default=True, help_text="Wait a random part of the delay, so that retries spread."
-    )
-    expires_after = models.PositiveIntegerField(
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(1), MaxValueValidator(MAX_SECONDS)],
-        help_text="Seconds after which a run that has not started is given up.",
-    )
-    on_lost = models.CharField(max_length=10, choices=OnLost, default=OnLost.AUTO)
-    keep_log = models.BooleanField(
-        default=True, db_default=True, help_text="Keep the lines that its runs log and print."
     )
     # When it runs by itself: the moments lie in django-celery-beat's row, whoever edits it.
     schedule = models.OneToOneField(
@@ -158,9 +113,11 @@ class Task(models.Model):
         validators=[MinValueValidator(10), MaxValueValidator(MAX_SECONDS)],
         help_text="Seconds; ticks missed longer ago are not run.",
     )
-    pause_after_failures = models.PositiveIntegerField(
+    disable_after_failures = models.PositiveIntegerField(
         null=True,
         blank=True,
+        # Its name before `pause` meant something else; renaming it would stop processes of then.
+        db_column="pause_after_failures",
         validators=[MinValueValidator(1), MaxValueValidator(1000)],
         help_text="Failures in a row after which the task is disabled. Empty: never.",
     )
@@ -199,7 +156,8 @@ class Task(models.Model):
     # Set by `attach_current`.
     current: TaskExecution | None
 
-    class Meta:
+    class Meta(Policies.Meta):
+        abstract = False
         db_table = "tasks"
         constraints = [
             models.UniqueConstraint(fields=["owner", "key"], name="key_unique_per_owner"),
@@ -215,19 +173,8 @@ class Task(models.Model):
 
     def queue_for(self, priority: int) -> str:
         """Where a run of this priority waits."""
-        return self.queue or QUEUE_OF_PRIORITY[Priority(priority)]
-
-    def policies(self) -> dict[str, Any]:
-        """What every run copies at submit."""
-        return {
-            "soft_time_limit": self.soft_time_limit,
-            "time_limit": self.time_limit,
-            "max_attempts": None if self.max_retries is None else self.max_retries + 1,
-            "retry_backoff": self.retry_backoff,
-            "retry_backoff_max": self.retry_backoff_max,
-            "retry_jitter": self.retry_jitter,
-            "keep_log": self.keep_log,
-        }
+        job = registry.find(self.celery_task_name)
+        return self.queue or (job.queue if job else "") or QUEUE_OF_PRIORITY[Priority(priority)]
 
 
 def attach_current(tasks: Sequence[Task]) -> None:

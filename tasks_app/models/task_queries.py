@@ -62,13 +62,18 @@ class TaskQuerySet(models.QuerySet["Task"]):
         """Only those with this label."""
         return self.filter(task_type=task_type)
 
+    def jobs_of_enabled(self) -> set[str]:
+        """The names of the jobs that enabled tasks run."""
+        enabled = self.filter(enabled=True).order_by()
+        return set(enabled.values_list("celery_task_name", flat=True).distinct())
+
     def with_key_of(self, owner: "User", key: str | None) -> Self:
         """The task that this owner knows by this key."""
         return self.filter(owner=owner, key=key) if key else self.none()
 
     def watched_for_failures(self) -> Self:
         """Those that are to be disabled after some failures in a row, and are not."""
-        watched = self.filter(enabled=True, pause_after_failures__isnull=False)
+        watched = self.filter(enabled=True, disable_after_failures__isnull=False)
         return watched.exclude(schedule=None)
 
     def failed_within(self, span: timedelta) -> Self:

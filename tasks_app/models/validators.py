@@ -14,8 +14,9 @@ KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 RESERVED_KEYS = {"bulk", "count", "executions", "export", "import", "registered", "submit"}
 ARGUMENTS_LIMIT = 64 * 1024
 # A call from code may pass on the results of a whole group, and hold a canvas of many steps.
-CALL_LIMIT, CALL_DEPTH = 8 * 1024 * 1024, 200
+CALL_LIMIT, CALL_DEPTH, CALL_VALUES = 8 * 1024 * 1024, 200, 100_000
 MOST_TAGS, LONGEST_TAG = 20, 50
+MOST_NAMES, LONGEST_NAME = 20, 200
 
 
 def validate_key(key: str) -> None:
@@ -65,7 +66,7 @@ def validate_kwargs(kwargs: Any) -> None:
 def validate_call(parts: list[Any]) -> None:
     """Arguments of a call from code, and the canvas they belong to: JSON that can be kept."""
     try:
-        check_json(parts, limit=CALL_LIMIT, depth=CALL_DEPTH)
+        check_json(parts, limit=CALL_LIMIT, depth=CALL_DEPTH, most=CALL_VALUES)
     except ValueError as error:
         raise ValidationError(str(error)) from error
 
@@ -79,6 +80,33 @@ def validate_tags(tags: Any) -> None:
         )
     for tag in tags:
         validate_text(tag)
+
+
+def validate_error_names(names: Any) -> None:
+    """Names of exception classes, bare or after their module."""
+    _validate_names(names)
+    for name in names:
+        if not all(part.isidentifier() for part in name.split(".")):
+            raise ValidationError(
+                f"{name!r} is no name of an error. Write one such as ValueError or "
+                "requests.exceptions.Timeout."
+            )
+
+
+def validate_argument_names(names: Any) -> None:
+    """Names of keyword arguments."""
+    _validate_names(names)
+    for name in names:
+        if not name.isidentifier():
+            raise ValidationError(f"{name!r} can be no name of an argument.")
+
+
+def _validate_names(names: Any) -> None:
+    texts = isinstance(names, list) and all(isinstance(name, str) for name in names)
+    if not texts or len(names) > MOST_NAMES or not all(len(n) <= LONGEST_NAME for n in names):
+        raise ValidationError(
+            f"Write a list of up to {MOST_NAMES} names of up to {LONGEST_NAME} characters each."
+        )
 
 
 def _validate(value: Any, kind: type, sentence: str) -> None:

@@ -1,22 +1,24 @@
-"""Whether each part answers, and when it was last heard from."""
+"""Whether each part answers, when it was last heard from, and which alarms are open."""
 
 import logging
 from collections.abc import Callable
 from typing import Any
 
+from django.db import DatabaseError
 from django.db.models import Max
 from django.db.models.functions import Now
 
 from tasks_app import broker
-from tasks_app.models import Beat, Control, Worker
+from tasks_app.models import Alarm, Beat, Control, Worker
 
 logger = logging.getLogger(__name__)
 Fact = dict[str, Any]
 
 
 def check_health() -> dict[str, Fact]:
-    """By part: `ok`, for worker and beat how many live and the age of the newest heartbeat, and
-    for the database how many foreign messages its workers ever refused.
+    """By part: `ok`, for worker and beat how many live and the age of the newest heartbeat, and for
+    the database how many foreign messages its workers ever refused. A beat that does not sweep does
+    not live.
 
     Ages are in seconds. Returns within a few seconds, whatever is down; what a part raised is
     logged and not told, for it may name addresses.
@@ -27,6 +29,15 @@ def check_health() -> dict[str, Fact]:
         "worker": _checked("worker", lambda: _heard(Worker)),
         "beat": _checked("beat", lambda: _heard(Beat)),
     }
+
+
+def open_alarms() -> Fact:
+    """How many alarms are open, and of which kinds: no names, for who asks needs no login."""
+    try:
+        kinds = list(Alarm.objects.open().values_list("kind", flat=True))
+    except DatabaseError:
+        return {"open": None, "kinds": []}
+    return {"open": len(kinds), "kinds": sorted(set(kinds))}
 
 
 def _checked(part: str, look: Callable[[], Fact]) -> Fact:

@@ -12,7 +12,7 @@ from django.apps import apps
 from django.db import transaction
 from kombu.utils.uuid import uuid
 
-from tasks_app.runtime import forks, processes, soft  # noqa: F401  (they hook in when loaded)
+from tasks_app.runtime import forks, processes, soft, warm_stop  # noqa: F401  (hooks)
 from tasks_app.runtime.logs import levels  # noqa: F401  (hooks in when loaded)
 from tasks_app.runtime.loops import beside_the_loop
 from tasks_app.runtime.transport import use_ours
@@ -76,6 +76,14 @@ class LedgerApp(Celery):
         from tasks_app.runtime.bases import as_job_class
 
         return as_job_class(base, self.Task)
+
+    @cached_property
+    def Worker(self) -> Any:  # noqa: N802  (Celery's name)
+        """What `celery worker` starts."""
+        set_up_django()
+        from tasks_app.runtime.soft_shutdown import Worker
+
+        return self.subclass_with_self(Worker)
 
     @cached_property
     def control(self) -> Any:

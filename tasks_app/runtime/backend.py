@@ -4,7 +4,6 @@ Called in the child, which holds the running attempt, and in the worker's main p
 only the token.
 """
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -19,6 +18,7 @@ from celery.exceptions import (
 
 from tasks_app import lifecycle
 from tasks_app.lifecycle import Canceller, Claim
+from tasks_app.runtime import words
 from tasks_app.runtime.calls import is_following
 from tasks_app.runtime.canvas.chords import count_part, fail_further
 from tasks_app.runtime.canvas.envelopes import with_next
@@ -31,6 +31,7 @@ from tasks_app.runtime.meta import read_row
 from tasks_app.runtime.reading import ResultReading
 from tasks_app.runtime.settling import in_main_process, settle
 from tasks_app.runtime.telling import tell_state
+from tasks_app.runtime.words import Word
 from tasks_app.states import Reason
 
 
@@ -63,8 +64,7 @@ class LedgerBackend(ResultReading):
     ) -> None:
         claim = claim_of(request)
         if claim is not None:
-            word, move = _failure(claim, exc, traceback)
-            settle(request, word, move)
+            settle(request, _failure(claim, exc, traceback))
             return
         row = in_main_process(partial(read_row, task_id))
         if row is not None and isinstance(exc, NotRegistered):
@@ -88,11 +88,10 @@ class LedgerBackend(ResultReading):
         elif running := request.get("running"):
             error = failing(exc or Retry("The job asked for another try."))
             envelope = with_next(running.execution.envelope, running.next_arguments)
-            move = partial(lifecycle.retry, claim, running.retry_delay or 0.0, error, envelope)
-            settle(request, "retry", move)
+            settle(request, words.retry(claim, running.retry_delay or 0.0, error, envelope))
         else:
             # Celery's way to say, in the main process, that a shutdown cut the run off.
-            settle(request, "give_back", partial(lifecycle.give_back, claim))
+            settle(request, words.give_back(claim))
 
     def mark_as_revoked(
         self, task_id: str, reason: str = "", request: Any = None, **kwargs: Any
@@ -104,7 +103,7 @@ class LedgerBackend(ResultReading):
             return
         in_main_process(partial(lifecycle.cancel, [row.pk], Canceller(None)))
         if claim := claim_of(request):
-            settle(request, "revoke", partial(lifecycle.revoke, claim, Reason.CANCELLED))
+            settle(request, words.revoke(claim, Reason.CANCELLED))
 
     def tell_refused(self, task_id: str, error: Exception) -> None:
         """Let the maker of a message that is not run know why; it has no row."""
@@ -153,12 +152,10 @@ class LedgerBackend(ResultReading):
         return told
 
 
-def _failure(
-    claim: Claim, exc: BaseException, traceback: str | None
-) -> tuple[str, Callable[[], Any]]:
-    """What a failing attempt becomes, in a word and as a move."""
+def _failure(claim: Claim, exc: BaseException, traceback: str | None) -> Word:
+    """What a failing attempt becomes."""
     if isinstance(exc, WorkerLostError):
-        return "loss", partial(lifecycle.lose, claim)
+        return words.loss(claim)
     timeout = isinstance(exc, SoftTimeLimitExceeded | TimeLimitExceeded)
     reason = Reason.TIMEOUT if timeout else Reason.ERROR
-    return reason, partial(lifecycle.fail, claim, reason, failing(exc, traceback))
+    return words.failure(claim, reason, failing(exc, traceback))

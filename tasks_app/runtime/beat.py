@@ -15,27 +15,26 @@ from django.db.models.functions import Now
 
 from tasks_app import registry
 from tasks_app.checks import insist
-from tasks_app.maintenance import Relay, reap, ring_unsent
 from tasks_app.models import Beat, Control
+from tasks_app.models.connection import steady
 from tasks_app.models.timer_triggers import make_triggers, missing_triggers
 from tasks_app.runtime.ringer import Ringer
 from tasks_app.runtime.second_hand import SecondHand
 from tasks_app.runtime.sweeper import Guarded, Sweeper
-from tasks_app.scheduling.buffered import start_next_in_line
+from tasks_app.runtime.sweeps import PAUSE_OF_RELAY, make_sweepers
 from tasks_app.scheduling.code_entries import import_entries
-from tasks_app.scheduling.comparing import Comparing, repair_timers
+from tasks_app.scheduling.comparing import repair_timers
 from tasks_app.scheduling.due import look_ahead
 from tasks_app.scheduling.edits import take_edits
-from tasks_app.scheduling.pausing import pause_failing
 from tasks_app.scheduling.setting_aside import try_again
 from tasks_app.scheduling.tick import Fired, fire_due
 
 logger = logging.getLogger(__name__)
 
-# A lease lasts many seconds, a doorbell should ring within one.
-PAUSE_OF_RELAY, PAUSE_OF_REAPER, PAUSE_OF_REPAIR = 1.0, 2.0, 60.0
 # After a turn that found nothing to do because other beats were at it, or that failed.
 REST, REST_AFTER_ERROR = 0.05, 1.0
+# For a database that is away when a beat starts; then its supervisor may try.
+PATIENCE = 600.0
 # A beat whose turn takes longer is not called alive.
 LONGEST_TURN = 5.0
 
@@ -47,8 +46,19 @@ class DueScheduler(Scheduler):
     max_interval = 0.5  # type: ignore[assignment]
 
     def setup_schedule(self) -> None:
-        """Check what the sweeps need, and start them. Raises ImproperlyConfigured."""
+        """Check what the sweeps need, and start them; wait for a database that is away.
+
+        Raises ImproperlyConfigured.
+        """
         insist()
+        steady(self._prepare, patience=PATIENCE)
+        self._ringer = Ringer()
+        self._ringer.start()
+        self._sweepers = self._make_sweepers()
+        for sweeper in self._sweepers:
+            sweeper.start()
+
+    def _prepare(self) -> None:
         if not Control.objects.exists():
             raise ImproperlyConfigured("The control row is missing. Run: manage.py migrate")
         Beat.objects.forgotten().delete()
@@ -61,33 +71,19 @@ class DueScheduler(Scheduler):
         self._say(sees_edits=self._sees_edits, swept_at=None)
         import_entries({**self._default_entries(), **self.app.conf.beat_schedule})
         try_again()
-        self._ringer = Ringer()
-        self._ringer.start()
-        self._sweepers = self._make_sweepers()
-        for sweeper in self._sweepers:
-            sweeper.start()
 
     def _make_sweepers(self) -> list[Sweeper]:
-        # The relay may wait for a broker that hangs; the reaper must look on, or the gap in its
-        # watch would keep it from ever deciding anything.
-        relay = Sweeper(PAUSE_OF_RELAY, ring_unsent, Relay().ring_missing)
-        lines = Sweeper(PAUSE_OF_RELAY, self._alive, start_next_in_line, pause_failing)
-        sweepers = [
-            relay,
-            lines,
-            Sweeper(PAUSE_OF_REAPER, reap, self._swept),
-            Sweeper(PAUSE_OF_REPAIR, repair_timers),
-        ]
-        if not self._sees_edits:
-            sweepers.append(Sweeper(PAUSE_OF_RELAY, Comparing().mark_slice))
-        return sweepers
+        return make_sweepers(self.name, self._alive, self._swept, sees_edits=self._sees_edits)
 
     def _default_entries(self) -> dict[str, Any]:
-        """What every Celery beat schedules, as long as results expire."""
-        if not self.app.conf.result_expires:
-            return {}
-        entry = {"task": registry.CLEAN_UP, "schedule": crontab("0", "4")}
-        return {registry.CLEAN_UP: {**entry, "options": {"expire_seconds": 12 * 3600}}}
+        """What clears up at night: the ledger's retention, and what every Celery beat schedules."""
+        entries = {}
+        if self.app.conf.result_expires:
+            entries[registry.CLEAN_UP] = _nightly(registry.CLEAN_UP, "0", "4")
+        if any(settings.RETENTION_DAYS.values()):
+            pruning = _nightly(registry.PRUNING, "30", "3", queue="low_priority", priority=9)
+            entries[registry.PRUNING] = pruning
+        return entries
 
     def tick(self, *_: Any, **__: Any) -> float:
         """Fire what is due; return the seconds until the next look. Never raises."""
@@ -147,6 +143,11 @@ class DueScheduler(Scheduler):
     def info(self) -> str:
         """What `celery beat` prints at start, before the schedule is set up."""
         return f"    . looks each {self.max_interval:g} s, relay each {PAUSE_OF_RELAY:g} s"
+
+
+def _nightly(job: str, minute: str, hour: str, **options: Any) -> dict[str, Any]:
+    expiry = {"expire_seconds": 12 * 3600}
+    return {"task": job, "schedule": crontab(minute, hour), "options": {**expiry, **options}}
 
 
 def _make_sure_of_triggers() -> bool:

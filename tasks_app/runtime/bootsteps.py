@@ -14,13 +14,20 @@ from django.db import connection
 from django.db.models.functions import Now
 
 from tasks_app.checks import insist
+from tasks_app.maintenance import WatchOverBeats
 from tasks_app.models import Worker
-from tasks_app.runtime import pools
+from tasks_app.runtime import pools, quiet
+from tasks_app.runtime.delivering import deliver_spooled
 from tasks_app.runtime.forks import no_fork
+from tasks_app.runtime.giving_back import give_back_unbegun
 from tasks_app.runtime.overdue import Overdue
+from tasks_app.runtime.tally import tally
 from tasks_app.runtime.usage import Usage
 
 logger = logging.getLogger(__name__)
+
+# A worker without a goodbye counts as one that holds its messages, for three heartbeats.
+TRIES_OF_GOODBYE = 3
 
 
 class WorkerRow(bootsteps.StartStopStep):
@@ -35,6 +42,7 @@ class WorkerRow(bootsteps.StartStopStep):
         self._over = threading.Event()
         self._usage = Usage()
         self._overdue = Overdue(worker)
+        self._watch = WatchOverBeats(worker.hostname)
         self._thread: threading.Thread | None = None
 
     def start(self, worker: Any) -> None:
@@ -45,8 +53,17 @@ class WorkerRow(bootsteps.StartStopStep):
         )
         self._thread.start()
         self._overdue.start()
+        pools.look_for_dead_children(worker)
         # Steps stop in reverse: this one's turn would come before the pool has ended.
         worker_shutdown.connect(self._say_goodbye, sender=worker)
+
+    def stop(self, worker: Any) -> None:
+        """A warm shutdown: nothing more is consumed, and the pool has still to end its runs."""
+        give_back_unbegun(worker)
+
+    def terminate(self, worker: Any) -> None:
+        """A cold shutdown: Celery sends no signal, and the pool has ended its runs by now."""
+        self._say_goodbye()
 
     def _say_goodbye(self, **_: Any) -> None:
         self._over.set()
@@ -54,28 +71,39 @@ class WorkerRow(bootsteps.StartStopStep):
             self._thread.join(timeout=settings.HEARTBEAT_SECONDS)
 
     def _speak(self, worker: Any) -> None:
+        """What an earlier worker of this machine has left in the spool is delivered at once."""
         self._write(worker, started_at=Now(), stop_reason="")
         while not self._over.wait(settings.HEARTBEAT_SECONDS):
             self._write(worker)
         reason = "cold shutdown" if state.should_terminate else "warm shutdown"
-        self._write(worker, stopped_at=Now(), stop_reason=reason)
+        for _ in range(TRIES_OF_GOODBYE):
+            if self._write(worker, stopped_at=Now(), stop_reason=reason):
+                return
 
-    def _write(self, worker: Any, **more: Any) -> None:
+    def _write(self, worker: Any, **more: Any) -> bool:
+        """Write the row, and what waits to be written with it; return whether it is written."""
         with no_fork:
             try:
                 facts = {"stopped_at": None, **self._facts(worker), **more}
                 Worker.objects.heard_from(worker.hostname, **facts)
                 self._overdue.look(_active())
+                self._watch.look()
+                tally.flush()
             except Exception as error:  # the thread must live: without it the worker seems dead
                 logger.warning("worker row not written: %r", error)
+                return False
             finally:
                 connection.close()
+        deliver_spooled()
+        return True
 
     def _facts(self, worker: Any) -> dict[str, Any]:
+        queues = sorted(worker.app.amqp.queues.consume_from)
         return {
             "pid": os.getpid(),
             "pool": pools.name_of(worker),
-            "queues": sorted(worker.app.amqp.queues.consume_from),
+            "queues": queues,
+            "quiet": quiet.seconds_of(queues),
             "concurrency": worker.concurrency,
             "held": sorted(_held()),
             "code_version": settings.CODE_VERSION,

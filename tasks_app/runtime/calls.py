@@ -39,7 +39,8 @@ def is_following() -> bool:
 
 
 def submit(app: Celery, name: str, args: Any, kwargs: Any, given: Mapping[str, Any]) -> UUID:
-    """Write the call down and return its id. Raises what services raise for a wrong call."""
+    """Write the call down and return its id. Raises what services raise for a wrong call,
+    and TooManyWaiting."""
     job = app.tasks.get(registry.resolve(name))
     options = {**_declared(job, given), **given}
     _refuse_serializer(options.get("serializer"))
@@ -67,6 +68,7 @@ def submit(app: Celery, name: str, args: Any, kwargs: Any, given: Mapping[str, A
         envelope=enclose(_without_usual(job, options)),
         # What a failed run hands to its errback is added by the claim.
         put_first=3 if options.get("errback_of") else 0,
+        follows=is_following(),
         **_id(options.get("task_id")),
     )
     return services.submit_call(call).pk

@@ -2,22 +2,23 @@
 
 import os
 import time
-from functools import partial
 from typing import Any
 from uuid import UUID
 
 from celery import current_app
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import Error, connection
 from kombu.utils import json as kombu_json
 
 from tasks_app import lifecycle, registry
 from tasks_app.lifecycle import Claim
 from tasks_app.models import TaskExecution
 from tasks_app.models.connection import steady
+from tasks_app.models.envelopes import ENCODED
+from tasks_app.runtime import spool, words
 from tasks_app.runtime.canvas.envelopes import NEXT, tell
 from tasks_app.runtime.canvas.following import errback_arguments
-from tasks_app.runtime.exceptions import Dropped, Revoked
+from tasks_app.runtime.exceptions import Dropped, Overtaken, Revoked
 from tasks_app.runtime.running import Running
 from tasks_app.states import Status, Trigger
 
@@ -40,10 +41,10 @@ def begin(request: Any, job: str) -> Running:
     assert claim is not None
     proven_at = time.monotonic()
     execution = _claim(claim, job, request.hostname)
-    running = request.running = Running(claim, execution, proven_at)
+    running = Running(claim, execution, proven_at)
     if time.monotonic() - proven_at > settings.HEARTBEAT_SECONDS:
-        # The answer came late, so the lease is partly over before the body begins.
-        running.renew()
+        _prove_again(running)
+    request.running = running
     args, kwargs = _decoded(execution)
     if failed := execution.envelope.get("errback_of"):
         args = [*errback_arguments(current_app, failed), *args]
@@ -56,20 +57,46 @@ def begin(request: Any, job: str) -> Running:
     return running
 
 
+def _prove_again(running: Running) -> None:
+    """The answer to the claim came late: the lease is partly over, or somebody else's, before the
+    body begins. Raises Dropped without a new proof."""
+    try:
+        running.renew(patience=settings.LEASE_SECONDS)
+    except Overtaken as error:
+        raise Dropped(f"the claim came too late: {error}") from error
+    except Error as error:
+        _keep_that_nothing_began(running.claim)
+        raise Dropped(f"the claim came too late: {error}") from error
+
+
+def _keep_that_nothing_began(claim: Claim) -> None:
+    """The claim may stand all the same. A worker gives it back when the database is there, before
+    a reaper takes a run that never began for a lost one."""
+    spool.put(words.unclaim(claim))
+
+
 def _claim(claim: Claim, job: str, hostname: str) -> TaskExecution:
     """Ask for as long as a lease lasts while the database is away; without proof nothing runs."""
-    ask = partial(
-        lifecycle.claim,
-        [claim],
-        worker=hostname,
-        pid=os.getpid(),
-        lease=settings.LEASE_SECONDS,
-        code_version=settings.CODE_VERSION,
-        jobs=registry.names_of(job),
-    )
+    has_asked = False
+
+    def ask() -> list[TaskExecution]:
+        nonlocal has_asked
+        connection.ensure_connection()
+        has_asked = True
+        return lifecycle.claim(
+            [claim],
+            worker=hostname,
+            pid=os.getpid(),
+            lease=settings.LEASE_SECONDS,
+            code_version=settings.CODE_VERSION,
+            jobs=registry.names_of(job),
+        )
+
     try:
         rows = steady(ask, patience=settings.LEASE_SECONDS)
-    except DatabaseError as error:
+    except Error as error:
+        if has_asked:
+            _keep_that_nothing_began(claim)
         raise Dropped(f"the database is away: {error}") from error
     if not rows and TaskExecution.objects.among([claim.id]).in_status(Status.REVOKED).exists():
         raise Revoked("it was revoked before it started")
@@ -82,7 +109,7 @@ def _decoded(execution: TaskExecution) -> tuple[list[Any], dict[str, Any]]:
     """The arguments, or what a retry put in their place; code's were encoded as Celery does."""
     given = execution.envelope.get(NEXT, {})
     stored = {"args": execution.args, "kwargs": execution.kwargs}
-    if execution.trigger == Trigger.CODE:
+    if execution.trigger == Trigger.CODE or execution.envelope.get(ENCODED):
         given = {**stored, **given}
     decoded = {**stored, **kombu_json.loads(kombu_json.dumps(given))}
     return decoded["args"], decoded["kwargs"]

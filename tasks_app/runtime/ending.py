@@ -3,19 +3,17 @@
 import traceback as tracebacks
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from typing import Any
 
 from celery import states
 from celery.exceptions import Ignore, Reject, Retry, SoftTimeLimitExceeded
 from django.db import connections
 
-from tasks_app import lifecycle
-from tasks_app.runtime import retrying
+from tasks_app.runtime import retrying, words
 from tasks_app.runtime.exceptions import Cancelled, JobExited, Overtaken, Revoked
 from tasks_app.runtime.processes import ended_by_signal
 from tasks_app.runtime.running import Running
-from tasks_app.runtime.settling import settle
+from tasks_app.runtime.settling import count_fenced, settle
 from tasks_app.runtime.telling import failing_of_meta
 from tasks_app.states import Reason
 
@@ -29,6 +27,7 @@ def heard_by_celery(job: Any, request: Any, running: Running) -> Iterator[None]:
         retrying.note_delay(job, running, retry)
         raise
     except Overtaken:
+        count_fenced(running.claim)
         raise
     except Cancelled as cancelled:
         _revoke(request, running, Reason.CANCELLED)
@@ -58,15 +57,12 @@ def _ignore(request: Any, running: Running) -> None:
     """A job that told `update_state` how it ended and then raised Ignore has said its last word."""
     state, meta = running.last_word
     if state == states.FAILURE:
-        move = partial(lifecycle.fail, running.claim, Reason.ERROR, failing_of_meta(meta))
-        settle(request, "failure", move)
+        settle(request, words.failure(running.claim, Reason.ERROR, failing_of_meta(meta)))
     elif state == states.SUCCESS:
-        settle(
-            request, "success", partial(lifecycle.succeed_and_pass_on, running.claim, meta, meta)
-        )
+        settle(request, words.success_to_pass_on(running.claim, meta, meta))
     else:
         _revoke(request, running, Reason.IGNORED)
 
 
 def _revoke(request: Any, running: Running, reason: Reason) -> None:
-    settle(request, "revoke", partial(lifecycle.revoke, running.claim, reason))
+    settle(request, words.revoke(running.claim, reason))

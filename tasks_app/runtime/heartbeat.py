@@ -10,15 +10,22 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+from billiard.exceptions import TimeLimitExceeded
 from django.conf import settings
 from django.db import Error, connection
 
 from tasks_app import lifecycle
 from tasks_app.models import TaskExecution
+from tasks_app.models.overdue_runs import grace_of
+from tasks_app.runtime import words
+from tasks_app.runtime.errors import failing
 from tasks_app.runtime.exceptions import Overtaken
 from tasks_app.runtime.processes import end_myself, is_pool_child
 from tasks_app.runtime.running import Running
+from tasks_app.runtime.settling import repeat
+from tasks_app.runtime.tally import tally
 from tasks_app.runtime.threads import start_deaf
+from tasks_app.runtime.words import Word
 from tasks_app.states import Reason
 
 logger = logging.getLogger(__name__)
@@ -26,6 +33,10 @@ logger = logging.getLogger(__name__)
 # A repeatable job without proof of its lease ends 2 s before somebody else may begin; the clock is
 # looked at each second.
 MARGIN = 3.0
+# The pool of a child ends a run at its hard limit; this long after, its main process must hang.
+MARGIN_OF_LIMIT = 3.0
+# For writing that down, before the process ends. What the database did not hear is in the spool.
+LAST_WORD = 2.0
 # In a threads pool the first jobs of a process may come at once.
 _starting = threading.Lock()
 
@@ -83,9 +94,11 @@ class Heartbeat:
             self._busy.wait()
             time.sleep(1.0)
             self._end_unproven()
+            self._end_late()
 
     def _rest(self) -> float:
         """Nothing runs: hold no connection until something does."""
+        tally.flush()
         connection.close()
         self._busy.clear()
         if self._runs:
@@ -106,7 +119,9 @@ class Heartbeat:
             if running.claim.id in answer:
                 running.heard(answer[running.claim.id], asked_at)
         self._heed_lost_claims([run for run in runs if run.claim.id not in answer], asked_at)
-        return self._end_overdue(runs)
+        pause = self._end_overdue(runs)
+        _write_counts()
+        return pause
 
     def _heed_lost_claims(self, runs: list[Running], asked_at: float) -> None:
         """Where the row is over, nobody else will run it: the job has its grace. Else it ends."""
@@ -114,6 +129,10 @@ class Heartbeat:
         over = TaskExecution.objects.among(ids).final().ids() if ids else set()
         for running in runs:
             if str(running.claim.id) not in over:
+                if not running.is_overtaken:
+                    running.is_overtaken = True
+                    tally.add("fenced")
+                    _write_counts()
                 self._end(running, "execution=%s claim was overtaken")
                 continue
             if running.stop_asked_at is None:
@@ -126,12 +145,43 @@ class Heartbeat:
             if running.repeatable and time.monotonic() - running.proven_at >= limit:
                 self._end(running, "execution=%s lease is not proven")
 
+    def _end_late(self) -> None:
+        """End runs at their hard limit where nobody else does: threads and solo pools know none,
+        and the main process of a child may hang."""
+        margin = MARGIN_OF_LIMIT if is_pool_child() else 0.0
+        for running in list(self._runs.values()):
+            if time.monotonic() >= running.ends_by + margin:
+                self._time_out(running)
+
+    def _time_out(self, running: Running) -> None:
+        """Write the end down, then kill this process or, where others share it, ask the job to
+        stop. The database may hang; this thread does not wait for it."""
+        limit = running.time_limit
+        running.must_end_within(None)
+        word = words.failure(running.claim, Reason.TIMEOUT, failing(TimeLimitExceeded(limit)))
+        speaker = threading.Thread(target=self._say, args=(word,), daemon=True)
+        with self._lock:
+            if running.claim.token not in self._runs:
+                return
+            logger.warning("execution=%s ran longer than its limit of %s s", word.claim.id, limit)
+            start_deaf(speaker)
+            running.heard(True, running.proven_at)
+            if is_pool_child():
+                speaker.join(LAST_WORD)
+                end_myself()
+
+    def _say(self, word: Word) -> None:
+        try:
+            repeat(word, LAST_WORD)
+        finally:
+            connection.close()
+
     def _end_overdue(self, runs: list[Running]) -> float:
         """Stop what was asked to stop and did not; return the seconds until the next beat."""
         asked = [running for running in runs if running.stop_asked_at is not None]
         for running in asked:
             waited = time.monotonic() - (running.stop_asked_at or 0)
-            if waited >= settings.CANCEL_GRACE_SECONDS and is_pool_child():
+            if waited >= grace_of(running.execution) and is_pool_child():
                 self._end(running, "execution=%s did not stop in its grace", Reason.CANCELLED)
         return 1.0 if asked else float(settings.HEARTBEAT_SECONDS)
 
@@ -152,6 +202,15 @@ class Heartbeat:
                     with suppress(Error):
                         lifecycle.revoke(running.claim, reason)
                 end_myself()
+
+
+def _write_counts() -> None:
+    """An error of what is only counted costs no lease, and keeps nothing alive that must end."""
+    try:
+        tally.flush()
+    except Error as error:
+        logger.warning("counts are not written: %s", error)
+        connection.close()
 
 
 heartbeat = Heartbeat()

@@ -58,6 +58,7 @@ class Job(Authoring, DjangoTask):
             adopt(self, request)
         gate.new_run()
         running = begin(request, self.name)
+        running.must_end_within((request.timelimit or (None, None))[0] or self.time_limit)
         value = self._run_body(request, running)
         succeed(self, request, running, value)
         return value

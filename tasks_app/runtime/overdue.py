@@ -1,7 +1,6 @@
 """Runs that only the main process can stop: their job holds the interpreter of its child."""
 
 import logging
-from datetime import timedelta
 from typing import Any
 
 from celery.worker import state
@@ -37,11 +36,10 @@ class Overdue:
         if not active:
             self._over = set()
             return
-        seconds = settings.CANCEL_GRACE_SECONDS + 2 * settings.HEARTBEAT_SECONDS
-        grace = timedelta(seconds=seconds)
-        running = TaskExecution.objects.held_by(self._worker.hostname).among(active)
-        overdue = running.cancel_overdue(grace).ids()
-        over = TaskExecution.objects.among(active).ended_before(grace).ids()
+        margin = 2 * settings.HEARTBEAT_SECONDS
+        held = TaskExecution.objects.among(active)
+        overdue = held.held_by(self._worker.hostname).cancel_overdue(margin).ids()
+        over = held.ended_before_grace(margin).ids()
         self._to_stop = overdue | (over & self._over)
         self._over = over
 

@@ -12,12 +12,12 @@ _PREFORK = "celery.concurrency.prefork"
 BOUNDS = {
     _PREFORK: "",
     "celery.concurrency.solo": (
-        "The solo pool runs one job at a time, in the worker itself: it enforces soft time limits "
-        "but no hard ones, and a job that is to stop is asked, never killed."
+        "The solo pool runs one job at a time, in the worker itself: at its hard time limit a run "
+        "is ended, but its job, as one that is cancelled, is asked to stop and never killed."
     ),
     "celery.concurrency.thread": (
-        "The threads pool enforces no time limits, neither soft nor hard, and a job that is to "
-        "stop is asked, never killed."
+        "The threads pool knows no soft time limits; at its hard one a run is ended, but its job, "
+        "as one that is cancelled, is asked to stop and never killed."
     ),
 }
 # What `-O` may say for "a child gets its next job when the last one is over".
@@ -51,6 +51,12 @@ def tell_bounds(worker: Any) -> None:
 def can_kill(worker: Any) -> bool:
     """Whether the main process can end the child that runs one job, from its event loop."""
     return bool(worker.use_eventloop) and worker.pool_cls.__module__ == _PREFORK
+
+
+def look_for_dead_children(worker: Any) -> None:
+    """Each second: Celery is told of most deaths at once, and finds the others each five."""
+    if can_kill(worker):
+        worker.timer.call_repeatedly(1.0, worker.pool.maintain_pool)
 
 
 def name_of(worker: Any) -> str:

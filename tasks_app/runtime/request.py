@@ -7,8 +7,10 @@ from celery.worker.request import Request
 
 from tasks_app.models.ids import is_uuid
 from tasks_app.redaction import redact_text
+from tasks_app.runtime import quiet
 from tasks_app.runtime.adopting import is_plain
-from tasks_app.runtime.exceptions import Revoked
+from tasks_app.runtime.exceptions import Dropped, Revoked
+from tasks_app.runtime.tally import tally
 
 
 class LedgerRequest(Request):
@@ -20,6 +22,7 @@ class LedgerRequest(Request):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        quiet.note(self.delivery_info.get("routing_key") or "")
         if is_uuid(self.id) and not is_plain(self.type, self.request_dict):
             self.request_dict["claim_token"] = str(uuid4())
 
@@ -35,6 +38,8 @@ class LedgerRequest(Request):
         would stay started there."""
         # Billiard wraps what it takes from a child, to carry its traceback along.
         error = getattr(exc_info.exception, "exc", exc_info.exception)
+        if isinstance(error, Dropped):
+            tally.add("dropped")
         if isinstance(error, Revoked):
             self.send_event("task-revoked", terminated=False, signum=None, expired=False)
         super().on_failure(exc_info, send_failed_event, return_ok)

@@ -9,6 +9,7 @@ from celery.exceptions import MaxRetriesExceededError, Retry
 from django.utils import timezone
 
 from tasks_app.models import TaskExecution
+from tasks_app.runtime.named_errors import is_named
 from tasks_app.runtime.running import Running
 
 
@@ -23,8 +24,11 @@ def again(
     """The exception that makes a retry, with the delay noted on the attempt.
 
     The policy of the execution decides how often; without one, the caller or the job does. Raises
-    `error` or MaxRetriesExceededError once that is used up.
+    `error` or MaxRetriesExceededError once that is used up, and at once for an `error` that the
+    policy says fails, unless the job asked for the try by itself.
     """
+    if error and _is_automatic(job, error) and is_named(error, running.execution.fail_on):
+        raise error
     limit = _limit(running.execution, job.max_retries if max_retries is None else max_retries)
     if limit is not None and running.execution.failed_tries >= limit:
         raise error or MaxRetriesExceededError(
@@ -38,11 +42,20 @@ def again(
 
 
 def by_policy(job: Task, running: Running, error: Exception) -> None:
-    """Raise a retry for `error` if the execution's own policy has a try left."""
+    """Raise a retry for `error` if the execution's own policy repeats it and has a try left."""
     execution = running.execution
     if execution.max_attempts is None or execution.failed_tries + 1 >= execution.max_attempts:
         return
+    if not repeats(execution, error):
+        return
     raise again(job, running, error, None, back_off(execution), None) from error
+
+
+def repeats(execution: TaskExecution, error: Exception) -> bool:
+    """Whether the policy tries again after `error`: `fail_on` is stronger than `retry_on`."""
+    if is_named(error, execution.fail_on):
+        return False
+    return not execution.retry_on or is_named(error, execution.retry_on)
 
 
 def back_off(execution: TaskExecution) -> float:
@@ -67,6 +80,17 @@ def note_delay(job: Task, running: Running, retry: Retry) -> None:
     when: Any = retry.when
     at = when if isinstance(when, datetime) else None
     again(job, running, retry.exc, at, None if at else when, None)
+
+
+def _is_automatic(job: Task, error: Exception) -> bool:
+    """Whether `autoretry_for` asks, and not the job's own code.
+
+    Celery's wrapper stands in the place of `run`, and caught the error: so its frame is the first
+    of the traceback.
+    """
+    wrapper = getattr(job.run, "__code__", None) if hasattr(job, "_orig_run") else None
+    caught_in = error.__traceback__
+    return bool(wrapper and caught_in and caught_in.tb_frame.f_code is wrapper)
 
 
 def _limit(execution: TaskExecution, declared: int | None) -> int | None:

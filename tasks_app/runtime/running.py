@@ -3,6 +3,7 @@
 import math
 import threading
 import time
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.db import connection
 from tasks_app import lifecycle
 from tasks_app.lifecycle import Claim, Report
 from tasks_app.models import TaskExecution
-from tasks_app.models.connection import steady
+from tasks_app.models.connection import AWAY, steady
 from tasks_app.redaction import redact_text
 from tasks_app.runtime.checkpoints import refuse_in_transaction, storable_checkpoint
 from tasks_app.runtime.errors import storable
@@ -37,10 +38,18 @@ class Running:
         # Counted from before the request, in this machine's monotonic seconds.
         self.proven_at = proven_at
         self.stop_asked_at: float | None = None
+        # The row belongs to somebody else, which is counted once.
+        self.is_overtaken = False
+        self.must_end_within(None)
         self._spoke_at = proven_at
         self._reported_at = -math.inf
         self._unsent: Report | None = None
         self._writing = threading.Lock()
+
+    def must_end_within(self, seconds: float | None) -> None:
+        """The hard limit of this attempt, counted from now; None for no limit."""
+        self.time_limit = seconds
+        self.ends_by = math.inf if seconds is None else time.monotonic() + seconds
 
     @property
     def repeatable(self) -> bool:
@@ -55,7 +64,7 @@ class Running:
 
     def report(self, percent: float, message: str, data: dict[str, Any]) -> None:
         """Tell progress; written at most each half second. What was told meanwhile is written by
-        the next heartbeat, or with the outcome.
+        the next heartbeat, or with the outcome; so is what a database that is away did not hear.
 
         Raises ValueError for what is no number, EncodeError for data that is no JSON.
         """
@@ -65,17 +74,27 @@ class Running:
         words = storable(redact_text(message)[:1000])
         self._unsent = Report(percent, words, kept_result(storable_result(data, "progress")))
         if _may_speak(since=self._reported_at):
-            self.flush()
+            with suppress(*AWAY):
+                self.flush()
 
     def flush(self) -> None:
-        """Write what was reported and not yet written. Raises Overtaken."""
+        """Write what was reported and not yet written. Raises Overtaken.
+
+        Tried once: what an error of the database keeps from being written stays for the next time.
+        """
         with self._writing:
-            if self._unsent is None:
+            report, self._unsent = self._unsent, None
+            if report is None:
                 return
-            asked_at, lease = time.monotonic(), settings.LEASE_SECONDS
-            write = partial(lifecycle.report_progress, self.claim, self._unsent, lease=lease)
-            self._unsent, self._reported_at = None, asked_at
-            self._take(steady(write, patience=lease), asked_at)
+            asked_at = self._reported_at = time.monotonic()
+            lease = settings.LEASE_SECONDS
+            write = partial(lifecycle.report_progress, self.claim, report, lease=lease)
+            try:
+                answer = steady(write, patience=0)
+            except AWAY:
+                self._unsent = self._unsent or report
+                raise
+            self._take(answer, asked_at)
 
     def save(self, checkpoint: Any) -> None:
         """Write it at once, and prove the lease with it. Raises Overtaken.
@@ -96,20 +115,26 @@ class Running:
         return self.stop_asked_at is not None
 
     def _look(self) -> None:
-        """Prove the lease. A job that looks ends in its own way if its row was ended by others."""
-        asked_at = time.monotonic()
+        """Prove the lease. A job that looks ends in its own way if its row was ended by others.
+
+        While the database is away nobody is known to ask; what may not go on without a proof of its
+        lease is ended by the heartbeat.
+        """
+        asked_at = self._spoke_at = time.monotonic()
         try:
-            self.renew()
+            self.renew(patience=0)
+        except AWAY:
+            return
         except Overtaken:
             this = TaskExecution.objects.among([self.claim.id])
             if not steady(this.final().exists, patience=settings.LEASE_SECONDS):
                 raise
             self.heard(True, asked_at)
 
-    def renew(self) -> None:
+    def renew(self, *, patience: float) -> None:
         """Prove the lease, and hear whether to stop. Raises Overtaken."""
         asked_at, lease = time.monotonic(), settings.LEASE_SECONDS
-        answer = steady(partial(lifecycle.renew, [self.claim], lease=lease), patience=lease)
+        answer = steady(partial(lifecycle.renew, [self.claim], lease=lease), patience=patience)
         self._take(answer.get(self.claim.id), asked_at)
 
     def _take(self, stop: bool | None, asked_at: float) -> None:

@@ -1,9 +1,8 @@
 """The end of a body that returned: its success, and what waits for it, in one transaction."""
 
-from functools import partial
 from typing import Any
 
-from tasks_app import lifecycle
+from tasks_app.runtime import words
 from tasks_app.runtime.exceptions import Overtaken
 from tasks_app.runtime.results import kept_result, storable_result
 from tasks_app.runtime.running import Running
@@ -20,10 +19,10 @@ def succeed(job: Any, request: Any, running: Running, value: Any) -> None:
     ignored = running.execution.envelope.get("ignore_result", job.ignore_result)
     kept = None if ignored else kept_result(storable_result(value))
     if running.execution.is_followed:
-        move: Any = partial(lifecycle.succeed_and_pass_on, running.claim, kept, value)
+        word = words.success_to_pass_on(running.claim, kept, value)
     else:
-        move = partial(lifecycle.succeed, [(running.claim, kept)])
-    if not settle(request, "success", move):
-        raise Overtaken(f"{running.claim.id} is no longer claimed by this process")
+        word = words.success(running.claim, kept)
+    if not settle(request, word):
+        raise Overtaken(f"{running.claim.id} is not written as a success by this process")
     # Celery's tracer would submit them once more.
     request.callbacks = request.chain = request.chord = None

@@ -7,22 +7,30 @@ from zlib import crc32
 
 from tasks_app.broker import Doorbell
 from tasks_app.lifecycle import Tick
+from tasks_app.lifecycle.ticks import REASONS_TO_WAIT
 from tasks_app.models.ids import uuid7
+from tasks_app.models.unique_keys import NO_KEYS
 from tasks_app.scheduling.catch_up import DEFAULT_WINDOW, ON_TIME, Moment, passed_moments
 from tasks_app.scheduling.due import Due
-from tasks_app.scheduling.overlapping import reason_to_wait
+from tasks_app.scheduling.fate import Fate, fate_of
 from tasks_app.scheduling.plan import Plan
 from tasks_app.scheduling.routing import route_of
 from tasks_app.scheduling.situation import Situation
-from tasks_app.states import CatchUp, Overlap, Reason
+from tasks_app.scheduling.unique_ticks import only_the_last_replaces
+from tasks_app.states import CatchUp, Reason
 
 
 class Decision(NamedTuple):
-    """The ticks of one timer, and how it goes on: the next moment, or None for never."""
+    """The ticks of one timer, and the moment of its plan that follows them, or None for none."""
 
     due: Due
     ticks: list[Tick]
-    next_fire_at: datetime | None
+    following: datetime | None
+
+    @property
+    def next_fire_at(self) -> datetime | None:
+        """How the timer goes on: None for never again."""
+        return None if _is_over(self.due, self.ticks) else self.following
 
     @property
     def runs(self) -> int:
@@ -52,8 +60,7 @@ def decide(due: Due, situation: Situation) -> Decision:
     else:
         moments = moments_until(due, plan, now)
         following = plan.after(now)
-    ticks = ticks_of(due, moments, situation)
-    return Decision(due, ticks, None if _is_over(due, ticks) else following)
+    return Decision(due, ticks_of(due, moments, situation), following)
 
 
 def moments_until(due: Due, plan: Plan, until: datetime) -> list[Moment]:
@@ -64,16 +71,21 @@ def moments_until(due: Due, plan: Plan, until: datetime) -> list[Moment]:
 
 
 def ticks_of(due: Due, moments: Sequence[Moment], situation: Situation) -> list[Tick]:
-    """The moments as rows: skipped by a person, over the number of runs, in each other's way."""
+    """The moments as rows: to run, to wait, or skipped with the reason."""
     route, offset = route_of(due, situation.routes), _offset(due)
+    is_held = situation.held.covers(route.queue, due.task_id)
+    keys = situation.keys.get(due.task_id, NO_KEYS) if due.task_id else NO_KEYS
     ticks: list[Tick] = []
     for number, moment in enumerate(moments):
-        earlier = sum(tick.is_run for tick in ticks)
-        is_last = number == len(moments) - 1
-        reason = moment.reason or _reason(due, moment.at, earlier, is_last, situation)
+        fate = Fate(moment.reason)
+        if not moment.reason:
+            earlier = sum(tick.is_run for tick in ticks)
+            is_last = number == len(moments) - 1
+            fate = fate_of(due, moment.at, earlier, situation, is_last=is_last, is_held=is_held)
+        reason, error = fate
         run_at = moment.at + offset
-        if not reason and run_at > due.now:
-            reason = Reason.DELAYED
+        if not reason and (is_held or run_at > due.now):
+            reason = Reason.DELAYED if run_at > due.now else Reason.PAUSED
         ticks.append(
             Tick(
                 uuid7(),
@@ -84,23 +96,11 @@ def ticks_of(due: Due, moments: Sequence[Moment], situation: Situation) -> list[
                 *route,
                 moment.missed_from,
                 moment.missed_count,
+                error,
+                *(keys if reason in REASONS_TO_WAIT else NO_KEYS),
             )
         )
-    return ticks
-
-
-def _reason(
-    due: Due, at: datetime, earlier: int, is_last: bool, situation: Situation
-) -> Reason | str:
-    if (due.schedule_id, at) in situation.skipped:
-        return Reason.BY_PERSON
-    limit = 1 if due.one_off else due.max_runs
-    counted = earlier if due.one_off else due.run_count + earlier
-    if limit is not None and counted >= limit:
-        return Reason.MAX_RUNS
-    if due.overlap in (None, Overlap.ALLOW):
-        return ""
-    return reason_to_wait(due, earlier, is_last, situation)
+    return only_the_last_replaces(due, ticks)
 
 
 def _is_over(due: Due, ticks: Sequence[Tick]) -> bool:

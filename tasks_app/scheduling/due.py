@@ -33,6 +33,8 @@ class Due(NamedTuple):
     catch_up_window: int | None
     jitter: int | None
     max_runs: int | None
+    owner_id: int | None
+    unique_runs: str | None
     now: datetime
 
 
@@ -43,7 +45,8 @@ COLUMNS = """
     COALESCE(task.queue, schedule.queue, ''), COALESCE(schedule.exchange, ''),
     COALESCE(schedule.routing_key, ''), schedule.priority,
     task.id, task.priority, task.time_limit, task.soft_time_limit, task.on_lost, task.overlap,
-    task.catch_up, task.catch_up_window, task.jitter, task.max_runs
+    task.catch_up, task.catch_up_window, task.jitter, task.max_runs, task.owner_id,
+    task.unique_runs
 """
 TABLES = """
     timers AS timer

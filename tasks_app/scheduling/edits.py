@@ -15,6 +15,7 @@ from tasks_app.scheduling.setting_aside import set_aside
 from tasks_app.scheduling.situation import Situation, look
 from tasks_app.scheduling.stale import Stale, claim_stale
 from tasks_app.scheduling.tick import Fired
+from tasks_app.scheduling.unique_ticks import take_places, without
 from tasks_app.scheduling.write_back import write_back
 
 BATCH = 500
@@ -102,9 +103,12 @@ def _follow(fired: Fired) -> None:
 def _set(rows: Sequence[Stale]) -> Fired:
     if not rows:
         return Fired()
-    settings = _settings(rows)
-    clear_the_way((each.row.due, each.ticks) for each in settings)
-    inserted = lifecycle.submit_ticks([tick for each in settings for tick in each.ticks])
+    situation = _situation(rows)
+    settings = _settings(rows, situation)
+    clear_the_way(((each.row.due, each.ticks) for each in settings), situation.held)
+    take_places((each.row.due, each.ticks) for each in settings)
+    inserted, excluded = lifecycle.submit_ticks([tick for each in settings for tick in each.ticks])
+    settings = [each._replace(ticks=without(each.ticks, excluded)) for each in settings]
     _write(settings)
     bells = [bell for each in settings for bell in each.bells() if bell.id in inserted]
     ran = [each for each in settings if each.runs]
@@ -112,9 +116,12 @@ def _set(rows: Sequence[Stale]) -> Fired:
     return Fired(bells, [each.row.due.schedule_id for each in ran], ended, len(rows))
 
 
-def _settings(rows: Sequence[Stale]) -> list[Setting]:
+def _situation(rows: Sequence[Stale]) -> Situation:
     owing = [row.due for row in rows if row.due.planned_for and row.due.planned_for <= row.due.now]
-    situation = look(owing) if owing else Situation()
+    return look(owing) if owing else Situation()
+
+
+def _settings(rows: Sequence[Stale], situation: Situation) -> list[Setting]:
     settings = []
     for row in rows:
         try:

@@ -74,7 +74,9 @@ def _owed(row: Stale, situation: Situation, error: str) -> list[Tick]:
 
 
 def _prevented(tick: Tick, why: str) -> Tick:
-    return tick._replace(reason=Reason.MISSED if tick.is_run else tick.reason, error=why)
+    """One that does not run takes no place of another, either."""
+    reason = Reason.MISSED if tick.is_run else tick.reason
+    return tick._replace(reason=reason, error=why, unique_key=None, period_key=None)
 
 
 def _first(row: Stale, plan: Plan, watermark: datetime | None) -> datetime | None:

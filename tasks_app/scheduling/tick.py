@@ -17,6 +17,7 @@ from tasks_app.scheduling.deciding import Decision, decide
 from tasks_app.scheduling.due import Due, claim_due
 from tasks_app.scheduling.setting_aside import set_aside
 from tasks_app.scheduling.situation import Situation, look
+from tasks_app.scheduling.unique_ticks import take_places, without
 
 logger = logging.getLogger(__name__)
 
@@ -77,9 +78,15 @@ def _fire(most: int) -> Fired:
         return Fired()
     if rows[0].now - rows[0].planned_for > ON_TIME:
         rows = rows[:BATCH_OF_LATE]
-    decisions = _decisions(rows, look(rows))
-    clear_the_way((each.due, each.ticks) for each in decisions)
-    inserted = lifecycle.submit_ticks([tick for decision in decisions for tick in decision.ticks])
+    situation = look(rows)
+    decisions = _decisions(rows, situation)
+    clear_the_way(((each.due, each.ticks) for each in decisions), situation.held)
+    if situation.keys:
+        take_places((each.due, each.ticks) for each in decisions)
+    ticks = [tick for decision in decisions for tick in decision.ticks]
+    inserted, excluded = lifecycle.submit_ticks(ticks)
+    if excluded:
+        decisions = [each._replace(ticks=without(each.ticks, excluded)) for each in decisions]
     advance(decisions)
     bells = [bell for decision in decisions for bell in decision.bells() if bell.id in inserted]
     ran = [each.due.schedule_id for each in decisions if each.runs]

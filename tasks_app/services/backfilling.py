@@ -8,9 +8,10 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from tasks_app import lifecycle
-from tasks_app.exceptions import Invalid, TooManyTicks
+from tasks_app.exceptions import BackfillNotUnique, Invalid, TooManyTicks
 from tasks_app.models import Task, TaskExecution
 from tasks_app.services.actor import Actor
+from tasks_app.services.admission import room_for, submit_run
 from tasks_app.services.checking import check_arguments
 from tasks_app.services.executing import LONGEST_DELAY, copied
 from tasks_app.services.finding import get_task, lock_task
@@ -53,7 +54,8 @@ def backfill_task(
 
     "in_order" starts each when no other run of the task is under way, "at_once" all of them,
     `pace` seconds apart. Their `scheduled_for` is the tick they stand for.
-    Raises what `preview_backfill` raises, TooManyTicks, UnknownJob and ArgumentsDoNotFit.
+    Raises what `preview_backfill` raises, TooManyTicks, UnknownJob, ArgumentsDoNotFit,
+    TooManyWaiting and NotUnique.
     """
     past = PastRange(get_task(actor, task.pk), start, end)
     # Nobody waits for the task while its ticks are computed.
@@ -100,7 +102,7 @@ def _runs(actor: Actor, task: Task, ticks: list[datetime]) -> list[TaskExecution
         "args": task.args,
         "kwargs": task.kwargs,
         "priority": task.priority,
-        "queue": task.queue or job.queue or task.queue_for(task.priority),
+        "queue": task.queue_for(task.priority),
     }
     return [TaskExecution(scheduled_for=tick, **given) for tick in ticks]
 
@@ -109,11 +111,17 @@ def _submit(
     actor: Actor, task: Task, ticks: list[datetime], order: str, pace: float
 ) -> list[TaskExecution]:
     runs = _runs(actor, task, ticks)
-    if order == "at_once":
-        _submit_at_once(runs, pace)
-    else:
-        lifecycle.submit(runs[:1])
-        lifecycle.submit(runs[1:], buffered=True)
+    if len(runs) == 1:
+        submit_run(actor, task, runs[0])
+        return runs
+    if runs and task.unique_runs:
+        raise BackfillNotUnique(task.name, len(runs))
+    with room_for(task.owner_id, len(runs)):
+        if order == "at_once":
+            _submit_at_once(runs, pace)
+        else:
+            lifecycle.submit(runs[:1])
+            lifecycle.submit(runs[1:], buffered=True)
     return runs
 
 

@@ -1,5 +1,6 @@
 """Calls from code: `delay()`, `apply_async()`, `celery call`. Each gets its row."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +15,7 @@ from tasks_app.models import Control, TaskExecution
 from tasks_app.models.ids import uuid7
 from tasks_app.models.validators import validate_call, validate_queue
 from tasks_app.registry import RegisteredJob
+from tasks_app.services.admission import room_for
 from tasks_app.services.checking import (
     check_arguments,
     check_number,
@@ -31,7 +33,7 @@ class Call:
     """A job called by name, with what Celery lets a caller say. Times are in seconds.
 
     `put_first` is how many arguments the claim adds before `args`; an id that `may_exist` makes
-    the call do nothing if it does.
+    the call do nothing if it does. One that `follows` the end of a run is part of what was let in.
     """
 
     job: str
@@ -52,18 +54,20 @@ class Call:
     put_first: int = 0
     failed_tries: int = 0
     may_exist: bool = False
+    follows: bool = False
 
 
 def submit_call(call: Call) -> TaskExecution:
-    """Submit a run without a task. Raises Invalid by field, UnknownJob and
-    ArgumentsDoNotFit."""
+    """Submit a run without a task. Raises Invalid by field, UnknownJob, ArgumentsDoNotFit and
+    TooManyWaiting."""
     _check(call)
     job = check_arguments(call.job, [None] * call.put_first + call.args, call.kwargs)
     execution = _row(call, job)
     delayed = call.run_at is not None or call.countdown > 0
     if delayed:
         execution.run_at = call.run_at or Now() + timedelta(seconds=call.countdown)
-    lifecycle.submit([execution], delayed=delayed, may_exist=call.may_exist)
+    with nullcontext() if call.follows else room_for(call.owner_id):
+        lifecycle.submit([execution], delayed=delayed, may_exist=call.may_exist)
     return execution
 
 

@@ -9,10 +9,17 @@ from django.core.exceptions import ValidationError
 from tasks_app import registry
 from tasks_app.exceptions import ArgumentsDoNotFit, ImpossibleSchedule, Invalid, UnknownJob
 from tasks_app.models import Task
-from tasks_app.models.validators import validate_args, validate_kwargs, validate_tags
+from tasks_app.models.validators import (
+    validate_args,
+    validate_argument_names,
+    validate_error_names,
+    validate_kwargs,
+    validate_tags,
+)
 from tasks_app.registry import RegisteredJob
 from tasks_app.scheduling.parts import moment_reader
 from tasks_app.scheduling.plan import EARLIEST, LATEST
+from tasks_app.services.checking_policies import check_policies
 from tasks_app.states import OnLost, Priority, read_priority
 
 
@@ -27,10 +34,10 @@ def check_task(task: Task) -> None:
     except ValidationError as error:
         raise Invalid(error.message_dict) from error
     _check_empty_values(task)
-    if task.time_limit and task.soft_time_limit and task.soft_time_limit >= task.time_limit:
-        sentence = "The soft limit must be shorter than the hard limit, or it never comes."
-        raise Invalid({"soft_time_limit": [sentence]})
-    check_arguments(task.celery_task_name, task.args, task.kwargs)
+    job = check_arguments(task.celery_task_name, task.args, task.kwargs)
+    if job.name == registry.PRUNING and not task.owner.is_superuser:
+        raise Invalid({"celery_task_name": ["Only a superuser's task may prune the ledger."]})
+    check_policies(task, job)
 
 
 def _check_empty_values(task: Task) -> None:
@@ -41,6 +48,9 @@ def _check_empty_values(task: Task) -> None:
     check_value("tags", task.tags, validate_tags)
     check_value("args", task.args, validate_args)
     check_value("kwargs", task.kwargs, validate_kwargs)
+    check_value("retry_on", task.retry_on, validate_error_names)
+    check_value("fail_on", task.fail_on, validate_error_names)
+    check_value("unique_keys", task.unique_keys, validate_argument_names)
 
 
 def check_value(field: str, value: Any, validate: Callable[[Any], None]) -> None:

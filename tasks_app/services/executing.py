@@ -8,12 +8,12 @@ from django.db.models import Value
 from django.db.models.functions import Greatest, Now
 from django.utils import timezone
 
-from tasks_app import lifecycle
 from tasks_app.exceptions import Invalid, NotFound
 from tasks_app.models import Task, TaskExecution
 from tasks_app.models.validators import validate_args, validate_kwargs, validate_queue
 from tasks_app.registry import RegisteredJob
 from tasks_app.services.actor import Actor
+from tasks_app.services.admission import submit_run
 from tasks_app.services.arguments import meant_arguments
 from tasks_app.services.checking import (
     check_arguments,
@@ -44,7 +44,7 @@ def execute_task(
 
     `run_at` (UTC if it says no zone) or `countdown` (seconds) delay it; `scheduled_for` is the
     moment it stands for. A disabled task can be executed: only its schedule does not start it.
-    Raises NotFound, Invalid by field, UnknownJob and ArgumentsDoNotFit.
+    Raises NotFound, Invalid by field, UnknownJob, ArgumentsDoNotFit, TooManyWaiting and NotUnique.
     """
     check_owner(actor, task)
     args, kwargs = _arguments(task, args, kwargs)
@@ -55,12 +55,12 @@ def execute_task(
         args=args,
         kwargs=kwargs,
         priority=urgency,
-        queue=queue or task.queue or job.queue or task.queue_for(urgency),
+        queue=queue or task.queue_for(urgency),
         **copied(actor, task, job),
         **_moments(start, task.expires_after, scheduled_for),
     )
     try:
-        lifecycle.submit([execution], delayed=start is not None)
+        submit_run(actor, task, execution, delayed=start is not None)
     except IntegrityError:  # the task was deleted meanwhile
         raise NotFound("task", task.pk) from None
     if start is not None or task.expires_after:

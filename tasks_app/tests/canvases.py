@@ -4,6 +4,7 @@ from typing import Any
 
 from celery.result import AsyncResult
 from django.apps import apps
+from django.utils import timezone
 
 from config import celery_app
 from tasks_app import lifecycle
@@ -42,4 +43,4 @@ def held(run: TaskExecution) -> Claim:
 def reap(run: TaskExecution) -> None:
     """Let its worker fall silent, and a reaper find that."""
     held(run)
-    lifecycle.reap(run.created_at.replace(year=2100))
+    lifecycle.reap(timezone.now())

@@ -1,5 +1,6 @@
 """What every test may ask for: named people, a real broker, the address of its database."""
 
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,10 @@ from django.contrib.auth.models import User
 
 from config import celery_app
 from tasks_app.api.known_tokens import known_tokens
+from tasks_app.lifecycle import statements
+from tasks_app.reporting import backlog
+from tasks_app.reporting.backlog import Backlog
+from tasks_app.runtime.tally import tally
 from tasks_app.tests.flushing import triggers_flushed_too
 from tasks_app.tests.isolation import NO_BROKER
 from tasks_app.tests.requirement import is_required
@@ -24,23 +29,30 @@ from tasks_app.tests.system import System, a_system
 hypothesis.settings.register_profile("tests", deadline=None)
 hypothesis.settings.load_profile("tests")
 
-FOLDERS = ("integration", "acceptance", "browser")
+FOLDERS = ("integration", "acceptance", "browser", "faults")
 
 
 def pytest_configure() -> None:
-    """Passwords of the tests' people guard nothing; hashing them slowly would take minutes."""
+    """As if started by hand, and without what would take minutes and guard nothing."""
+    # Who starts tests in the background, or by nohup, leaves them and all that they start deaf.
+    for number in (signal.SIGHUP, signal.SIGQUIT, signal.SIGINT):
+        if signal.getsignal(number) == signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
+    # A test is one transaction, which a slow machine may let stand still for a while.
+    statements.STANDSTILL = "59s"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each test by its folder; skip what needs PostgreSQL on SQLite."""
+    """Mark each test by its folder; skip what tells of the other database."""
     on_sqlite = "sqlite" in settings.DATABASES["default"]["ENGINE"]
+    other, name = ("postgresql", "PostgreSQL") if on_sqlite else ("sqlite", "SQLite")
     for item in items:
         folder = item.path.relative_to(Path(__file__).parent).parts[0]
         if folder in FOLDERS:
             item.add_marker(folder)
-        if on_sqlite and item.get_closest_marker("postgresql"):
-            item.add_marker(pytest.mark.skip(reason="tells something about PostgreSQL"))
+        if item.get_closest_marker(other):
+            item.add_marker(pytest.mark.skip(reason=f"tells something about {name}"))
 
 
 @pytest.fixture
@@ -96,6 +108,19 @@ def _rings_what_it_asked_for(request: pytest.FixtureRequest) -> Iterator[None]:
 def _knows_no_tokens() -> None:
     """What a test's requests looked up answers none of the next test's."""
     known_tokens.clear()
+
+
+@pytest.fixture(autouse=True)
+def _knows_no_backlog(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test let in is gone with its rows."""
+    monkeypatch.setattr(backlog, "_backlog", Backlog())
+
+
+@pytest.fixture(autouse=True)
+def _counts_for_itself() -> Iterator[None]:
+    """What a test counted, no heartbeat writes during the next one."""
+    yield
+    tally.forget()
 
 
 @contextmanager

@@ -46,6 +46,9 @@ class System:
             "LEASE_SECONDS": str(LEASE),
             "HEARTBEAT_SECONDS": str(HEARTBEAT),
             "CANCEL_GRACE_SECONDS": "2",
+            "CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT": "0",
+            # No pruning at night: a test does not depend on its hour.
+            "RETENTION_DAYS": "{}",
             **environment,
         }
         self.workers: list[ServerProcess] = []

@@ -18,9 +18,19 @@ from tasks_app.api.serializers.strict import (
 from tasks_app.api.serializers.task import TaskSerializer
 from tasks_app.api.serializers.words_for_when import WordsForWhen
 from tasks_app.exceptions import Invalid
-from tasks_app.states import OnLost
+from tasks_app.models.validators import LONGEST_NAME, MOST_NAMES
+from tasks_app.states import OnLost, UniqueRuns
 
 LONGEST_COUNTDOWN = 366 * 24 * 3600
+
+
+def _names(help_text: str) -> serializers.ListField:
+    return serializers.ListField(
+        child=StringField(max_length=LONGEST_NAME),
+        required=False,
+        max_length=MOST_NAMES,
+        help_text=help_text,
+    )
 
 
 class TaskFields(WordsForWhen, FlatArguments, SchedulePolicies, FlatSchedule):
@@ -68,6 +78,29 @@ class TaskFields(WordsForWhen, FlatArguments, SchedulePolicies, FlatSchedule):
     )
     on_lost = serializers.ChoiceField(
         OnLost.choices, required=False, help_text="What happens to a run whose worker died."
+    )
+    retry_on = _names(
+        "Errors that are tried again, by the name of their class or of a base of it, bare or with "
+        "its module; empty: all."
+    )
+    fail_on = _names("Errors that end a run at once, whatever tries are left; named alike.")
+    cancel_grace = IntegerField(
+        required=False,
+        allow_null=True,
+        help_text="Seconds that a cancelled run has to stop by itself; null: the installation's.",
+    )
+    unique_runs = serializers.ChoiceField(
+        UniqueRuns.choices,
+        required=False,
+        help_text="What becomes of a new run while one with the same arguments is live; empty: it "
+        "starts beside it.",
+    )
+    unique_keys = _names("The arguments that `unique_runs` compares, by name; empty: all of them.")
+    unique_for = IntegerField(
+        required=False,
+        allow_null=True,
+        help_text="With `unique_runs`, also one run at most in each period of so many seconds, "
+        "counted from 1970.",
     )
     keep_log = BooleanField(
         required=False, help_text="Keep the lines that its runs log and print; they are by default."

@@ -3,9 +3,9 @@
 from rest_framework import serializers
 
 from tasks_app.api.serializers.bodies import TaskFields
-from tasks_app.api.serializers.bodies_of_schedules import WithReason
 from tasks_app.api.serializers.fields import LONGEST_WORD, WORDS_FOR_STATUS
 from tasks_app.api.serializers.flat_changes import FlatChanges
+from tasks_app.api.serializers.reason import WithReason
 from tasks_app.api.serializers.strict import IntegerField, NumberField, StringField
 from tasks_app.services.reporting_back import SETTABLE
 from tasks_app.states import read_status

@@ -4,25 +4,15 @@ from rest_framework import serializers
 
 from tasks_app.api.serializers.fields import MomentField
 from tasks_app.api.serializers.flat_schedule import FlatSchedule
+from tasks_app.api.serializers.reason import WithReason
 from tasks_app.api.serializers.strict import (
     BooleanField,
     IntegerField,
     NumberField,
-    StrictForm,
     StringField,
 )
 from tasks_app.services.backfilling import MOST
 from tasks_app.services.previewing import MOST_FIRES
-
-LONGEST_REASON = 1_000
-
-
-class WithReason(StrictForm):
-    """A change that the history tells of."""
-
-    reason = StringField(
-        required=False, allow_blank=True, max_length=LONGEST_REASON, help_text="For the history."
-    )
 
 
 class NewPreview(FlatSchedule):

@@ -7,12 +7,15 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from tasks_app.api.serializers.arguments import AS_SHOWN, ArgsField, KwargsField
-from tasks_app.api.serializers.fields import MomentField
+from tasks_app.api.serializers.fields import MomentField, NamesField
 from tasks_app.api.serializers.seconds import seconds_between
 from tasks_app.models import Attempt, TaskExecution
 from tasks_app.redaction import redact
+from tasks_app.reporting.cancelling import CancelState, cancel_state
 from tasks_app.reporting.followers import CHORD, ON_ERROR, THEN, followers
+from tasks_app.states import Trigger
 
+MOST_RERUNS = 100
 MOMENTS = {models.DateTimeField: MomentField}
 
 
@@ -61,6 +64,7 @@ class ExecutionSerializer(serializers.ModelSerializer):
         source="get_reason_display", read_only=True, help_text="The reason as a sentence."
     )
     progress_data = serializers.DictField(read_only=True)
+    cancel_state = serializers.SerializerMethodField()
     wait = serializers.SerializerMethodField(help_text="Seconds from due to start.")
     duration = serializers.SerializerMethodField(help_text="Seconds from start to end.")
 
@@ -105,7 +109,20 @@ class ExecutionSerializer(serializers.ModelSerializer):
             "error",
             "cancel_requested_at",
             "cancel_requested_by",
+            "cancel_seen_at",
+            "cancel_state",
+            "cancel_grace",
         ]
+
+    @extend_schema_field(
+        serializers.ChoiceField(
+            choices=CancelState.choices,
+            allow_null=True,
+            help_text="How far a request to stop has come; null if nobody asked.",
+        )
+    )
+    def get_cancel_state(self, execution: TaskExecution) -> str | None:
+        return cancel_state(execution)
 
     def get_wait(self, execution: TaskExecution) -> float | None:
         return seconds_between(execution.run_at, execution.started_at)
@@ -124,6 +141,11 @@ class ExecutionDetailSerializer(ExecutionSerializer):
         help_text="What an attempt saved for the next; `***` stands for secrets."
     )
     attempts = AttemptSerializer(many=True, read_only=True)
+    retry_on = NamesField(read_only=True, help_text="Errors that are tried again; empty: all.")
+    fail_on = NamesField(read_only=True, help_text="Errors that end it at once.")
+    reruns = serializers.SerializerMethodField(
+        help_text="The runs that repeat it, the oldest first; the first 100 of them."
+    )
     follows = serializers.SerializerMethodField(
         help_text="What waits for its end: callbacks, steps of a chain, the body of a chord."
     )
@@ -136,9 +158,16 @@ class ExecutionDetailSerializer(ExecutionSerializer):
             "result",
             "checkpoint",
             "traceback",
+            "retry_on",
+            "fail_on",
             "attempts",
             "follows",
+            "reruns",
         ]
+
+    @extend_schema_field(serializers.ListField(child=serializers.UUIDField()))
+    def get_reruns(self, execution: TaskExecution) -> list[str]:
+        return execution.children.caused_by(Trigger.RERUN).ids_in_order(MOST_RERUNS)
 
     @extend_schema_field(FollowerSerializer(many=True))
     def get_follows(self, execution: TaskExecution) -> list[dict[str, str]]:

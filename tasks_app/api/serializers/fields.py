@@ -27,6 +27,15 @@ class LocalMomentField(serializers.DateTimeField):
         return value.isoformat()
 
 
+class NamesField(serializers.ListField):
+    """A few words; none is an empty list."""
+
+    child = serializers.CharField()
+
+    def get_attribute(self, instance: Any) -> Any:
+        return super().get_attribute(instance) or []
+
+
 class SecondsField(serializers.FloatField):
     """A duration; whole seconds stay an integer."""
 

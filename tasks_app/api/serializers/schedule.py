@@ -115,7 +115,7 @@ class SchedulePolicies(StrictForm):
     catch_up_window = IntegerField(
         required=False, help_text="Seconds; ticks missed longer ago are not run."
     )
-    pause_after_failures = IntegerField(
+    disable_after_failures = IntegerField(
         required=False,
         allow_null=True,
         help_text="Failures in a row after which the task is disabled; null: never.",

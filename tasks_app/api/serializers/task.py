@@ -8,11 +8,12 @@ from rest_framework import serializers
 
 from tasks_app.api.serializers.arguments import AS_SHOWN, ArgsField, KwargsField
 from tasks_app.api.serializers.execution import ExecutionSerializer
-from tasks_app.api.serializers.fields import MomentField
+from tasks_app.api.serializers.fields import MomentField, NamesField
 from tasks_app.api.serializers.seconds import seconds_between
 from tasks_app.api.serializers.shown_schedule import ShownScheduleSerializer
 from tasks_app.models import Task
-from tasks_app.models.task import POLICIES, SCHEDULING
+from tasks_app.models.policies import POLICIES
+from tasks_app.models.task import SCHEDULING
 from tasks_app.states import Reason, Status
 
 
@@ -68,7 +69,10 @@ class TaskSerializer(StatusSerializer, ShownScheduleSerializer, serializers.Mode
     owner = serializers.CharField(source="owner.username", read_only=True)
     args = ArgsField(help_text=AS_SHOWN)
     kwargs = KwargsField(help_text=AS_SHOWN)
-    tags = serializers.ListField(child=serializers.CharField(), read_only=True)
+    tags = NamesField(read_only=True)
+    retry_on = NamesField(read_only=True, help_text="Errors that are tried again; empty: all.")
+    fail_on = NamesField(read_only=True, help_text="Errors that end a run at once.")
+    unique_keys = NamesField(read_only=True, help_text="What `unique_runs` compares; empty: all.")
 
     class Meta:
         model = Task

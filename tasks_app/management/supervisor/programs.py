@@ -34,7 +34,9 @@ def worker(options: Options, told: dict[str, str]) -> Program:
     command += ["--loglevel", options.loglevel or _level(options)]
     command += ["--concurrency", str(options.concurrency)] if options.concurrency else []
     told = told | ({"LOG_LEVEL": options.loglevel.upper()} if options.loglevel else {})
-    # Warm: takes nothing new and waits. Cold: gives back or ends what still runs.
+    # Warm: takes nothing new and waits. Cold: gives back or ends what still runs, and does not wait
+    # once more.
+    told = told | {"CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT": "0"}
     steps = StopStep(signal.SIGTERM, JOBS_GET), StopStep(signal.SIGQUIT, 5)
     return _program("worker", command, told, *steps)
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from tasks_app.models import TaskExecution
+from tasks_app.reporting.cancelling import CancelState, cancel_state
 from tasks_app.reporting.explaining.explanation import Explanation
 from tasks_app.reporting.explaining.history import actor_of, asked_by, last_act, why_of
 from tasks_app.reporting.explaining.lateness import (
@@ -15,6 +16,7 @@ from tasks_app.reporting.explaining.lateness import (
 from tasks_app.reporting.explaining.machines import Machines
 from tasks_app.reporting.explaining.moments import at, clock, span
 from tasks_app.reporting.explaining.skipped import explain_skipped
+from tasks_app.reporting.explaining.superseded import explain_superseded
 from tasks_app.states import OnLost, Reason, Status
 
 Teller = Callable[[TaskExecution, Machines], Explanation]
@@ -27,8 +29,19 @@ def explain_ended(run: TaskExecution, machines: Machines) -> Explanation:
     tell = _BY_REASON.get(Reason(run.reason), _otherwise) if run.reason else _success
     began = f"It began at {clock(run.started_at)} on {run.worker}." if run.started_at else ""
     ended = f"It ended at {at(run.finished_at, machines.now)}." if run.finished_at else ""
-    told = tell(run, machines).proven_by(asked_by(run), began, ended, *attempts_of(run))
+    told = tell(run, machines).proven_by(
+        asked_by(run), began, ended, _asked_too_late(run, machines), *attempts_of(run)
+    )
     return told.proven_by(*why_late(run, machines))
+
+
+def _asked_too_late(run: TaskExecution, machines: Machines) -> str:
+    """That somebody wanted it stopped, if it ended otherwise."""
+    if cancel_state(run) != CancelState.TOO_LATE or run.cancel_requested_at is None:
+        return ""
+    person = run.cancel_requested_by
+    who = person.get_username() if person else "A program"
+    return f"{who} asked it to stop at {at(run.cancel_requested_at, machines.now)}, too late."
 
 
 def _success(run: TaskExecution, _: Machines) -> Explanation:
@@ -108,7 +121,9 @@ def _cancelled(run: TaskExecution, machines: Machines) -> Explanation:
     what = "while it ran" if run.attempt and run.started_at else "before it started"
     door = f"Cancelled by {actor_of(event)}." if event else ""
     sentence = f"It was cancelled by {who}{asked}, {what}."
-    return Explanation(Reason.CANCELLED.value, sentence, [door, why_of(event) if event else ""])
+    heard = f"Its worker heard of it at {clock(run.cancel_seen_at)}." if run.cancel_seen_at else ""
+    facts = [door, why_of(event) if event else "", heard]
+    return Explanation(Reason.CANCELLED.value, sentence, facts)
 
 
 def _set_by_hand(run: TaskExecution, machines: Machines) -> Explanation:
@@ -154,4 +169,5 @@ _BY_REASON: dict[Reason, Teller] = {
     Reason.SET_BY_HAND: _set_by_hand,
     Reason.UNKNOWN_JOB: _unknown_job,
     Reason.SHUTDOWN: _shutdown,
+    Reason.OVERLAP: explain_superseded,
 }

@@ -29,6 +29,8 @@ def asked_by(run: TaskExecution) -> str:
     person = run.triggered_by.get_username() if run.triggered_by else "A program"
     logical = f", for the moment {clock(run.scheduled_for)}" if run.scheduled_for else ""
     door = _DOORS.get(Trigger(run.trigger), f" by {run.get_trigger_display().lower()}")
+    if run.trigger == Trigger.RERUN and run.parent_id:
+        door += f" of {run.parent_id}"
     return f"{person} asked for it{door}{logical}."
 
 

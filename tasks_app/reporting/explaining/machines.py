@@ -4,11 +4,10 @@ import logging
 from datetime import datetime
 from functools import cached_property
 
-from django.db.models.functions import Now
-
 from tasks_app import broker
-from tasks_app.models import Beat, Control, Worker
+from tasks_app.models import Beat, Worker
 from tasks_app.models.beat import FORGOTTEN_AFTER, SILENT_AFTER
+from tasks_app.models.control import database_time
 from tasks_app.reporting.explaining.moments import at, clock
 
 logger = logging.getLogger(__name__)
@@ -18,11 +17,6 @@ MOST_WORKERS = 500
 MOST_BEATS = 20
 # Workers named in one sentence.
 MOST_NAMED = 5
-
-
-def database_time() -> datetime:
-    """The database's clock: ages are never told by this machine's."""
-    return Control.objects.annotate(now=Now()).values_list("now", flat=True).get()
 
 
 class Machines:

@@ -3,6 +3,7 @@
 from django.conf import settings
 
 from tasks_app.models import TaskExecution
+from tasks_app.models.overdue_runs import grace_of
 from tasks_app.reporting.explaining.due import START_BEAT
 from tasks_app.reporting.explaining.explanation import Explanation
 from tasks_app.reporting.explaining.history import asked_by, last_act, why_of
@@ -58,9 +59,17 @@ def _stopping(run: TaskExecution, machines: Machines) -> Explanation:
         f"{who} asked it to stop at {asked}; the job has not ended yet.",
         [
             why_of(event) if event else "",
-            f"Its worker stops it {settings.CANCEL_GRACE_SECONDS} s after it has heard of it.",
+            _heard(run, machines),
         ],
     )
+
+
+def _heard(run: TaskExecution, machines: Machines) -> str:
+    """Whether its worker knows, and what follows."""
+    grace = f"{grace_of(run):g} s after"
+    if run.cancel_seen_at is None:
+        return f"Its worker has not heard of it yet, and stops it {grace} it has."
+    return f"Its worker stops it {grace} it heard of it, at {at(run.cancel_seen_at, machines.now)}."
 
 
 def _silent(run: TaskExecution, machines: Machines) -> Explanation:

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from tasks_app.models import Skip, Task, TaskExecution, Timer
+from tasks_app.models import Pause, Skip, Task, TaskExecution, Timer
+from tasks_app.models.pause import WAITING_ENOUGH
 from tasks_app.reporting.explaining.explanation import Explanation
 from tasks_app.reporting.explaining.lateness import first_line
 from tasks_app.reporting.explaining.machines import Machines
@@ -30,7 +31,9 @@ def _tick(run: TaskExecution) -> str:
 
 
 def _missed(run: TaskExecution, machines: Machines) -> Explanation:
-    """Nobody fired it at its moment, and the policy did not run it afterwards."""
+    """Nobody fired it at its moment, and the policy did not run it afterwards; or it was paused."""
+    if run.error == WAITING_ENOUGH:
+        return _under_a_pause(run)
     moment = run.missed_from or run.scheduled_for or run.created_at
     silence = machines.silence_of_beats(moment)
     told = first_line(run.error)
@@ -51,7 +54,20 @@ def _missed(run: TaskExecution, machines: Machines) -> Explanation:
     return Explanation(Reason.MISSED.value, f"{what}: {nobody}{policy}.", facts, advice)
 
 
+def _under_a_pause(run: TaskExecution) -> Explanation:
+    policy = f"Catch-up of its task is “{run.task.catch_up}”." if run.task else ""
+    pauses = Pause.objects.holding(run.queue, run.task_id)
+    held = [f"Still in force: the pause of {pause.what}." for pause in pauses]
+    advice = ["Catch-up “all” lets a hundred ticks wait for the end of a pause."]
+    sentence = f"It was skipped. {run.error}"
+    return Explanation(Reason.MISSED.value, sentence, [policy, *held], advice)
+
+
 def _overlap(run: TaskExecution, _: Machines) -> Explanation:
+    if run.error:
+        advice = ["Let other arguments tell its runs apart, or change unique_runs of the task."]
+        sentence = f"It was skipped. {first_line(run.error)}"
+        return Explanation(Reason.OVERLAP.value, sentence, advice=advice)
     policy = f"the overlap policy is “{Overlap(run.task.overlap).value}”" if run.task else ""
     other = _under_way(run)
     if other is None:
@@ -75,6 +91,10 @@ def _under_way(run: TaskExecution) -> TaskExecution | None:
 
 
 def _over_limit(run: TaskExecution, _: Machines) -> Explanation:
+    if run.error:
+        advice = ["Cancel what need not run, start more workers, or raise the cap."]
+        sentence = f"It was skipped. {first_line(run.error)}"
+        return Explanation(Reason.OVER_LIMIT.value, sentence, advice=advice)
     others = TaskExecution.objects.of_task(run.task_id) if run.task_id else None
     waiting = others.buffered().count_up_to(1000) if others is not None else 0
     return Explanation(

@@ -3,6 +3,7 @@
 from tasks_app.models import Task, TaskExecution
 from tasks_app.reporting.explaining.explanation import Explanation
 from tasks_app.reporting.explaining.firing import explain_schedule
+from tasks_app.reporting.explaining.held import explain_paused
 from tasks_app.reporting.explaining.machines import Machines
 from tasks_app.reporting.explaining.runs import explain_run
 
@@ -16,11 +17,14 @@ def explain_task(subject: Task) -> Explanation:
     runs = TaskExecution.objects.of_task(task.pk).newest_first().without_documents()
     live = runs.live().first()
     run = live or runs.first()
+    paused = None if live else explain_paused(task, machines)
+    if paused:
+        schedule = paused.proven_by(schedule.sentence)
     if run is None:
         return _never_ran(schedule, machines)
     why = explain_run(run, machines)
     told = f"Its run {run.pk}: {why.sentence}"
-    if live is None and schedule.code != "no_schedule":
+    if paused or (live is None and schedule.code != "no_schedule"):
         return schedule.proven_by(told, machines.beat_line())
     return why.proven_by(told, schedule.sentence)
 

@@ -7,6 +7,7 @@ from tasks_app.models import Task, TaskExecution, Timer
 from tasks_app.models.timer import STALE
 from tasks_app.reporting.explaining.explanation import Explanation
 from tasks_app.reporting.explaining.firing import explain_schedule, explain_skip, skip_of, timer_of
+from tasks_app.reporting.explaining.held import explain_paused
 from tasks_app.reporting.explaining.history import last_switch, was_edited_since, was_enabled
 from tasks_app.reporting.explaining.machines import Machines
 from tasks_app.reporting.explaining.moments import at as told_at
@@ -65,7 +66,9 @@ def _coming(
     if known is None:
         sentence = f"{clock(at)} lies after the next moment of its schedule, which is known."
         return Explanation("unknown", sentence, [schedule.sentence])
-    return Explanation("scheduled", f"Its schedule starts it at {told_at(at, machines.now)}.")
+    planned = f"Its schedule starts it at {told_at(at, machines.now)}."
+    paused = explain_paused(task, machines, at)
+    return paused.proven_by(planned) if paused else Explanation("scheduled", planned)
 
 
 def _past(

@@ -1,8 +1,10 @@
 """Why a run has not started: its time has not come, or it waits for another run."""
 
 from tasks_app.models import TaskExecution
+from tasks_app.models.retrying_runs import MOST_RETRYING, RETRIES_PER_SECOND
 from tasks_app.reporting.explaining.due import START_BEAT, explain_due
 from tasks_app.reporting.explaining.explanation import Explanation
+from tasks_app.reporting.explaining.held import explain_held
 from tasks_app.reporting.explaining.history import asked_by
 from tasks_app.reporting.explaining.lateness import attempts_of, first_line
 from tasks_app.reporting.explaining.machines import Machines
@@ -22,6 +24,8 @@ def _explain(run: TaskExecution, machines: Machines) -> Explanation:
         return _held_back(run, machines)
     if run.run_at > machines.now:
         return _early(run, machines)
+    if held := explain_held(run, machines):
+        return held
     return explain_due(run, machines)
 
 
@@ -39,7 +43,8 @@ def _early(run: TaskExecution, machines: Machines) -> Explanation:
     until = at(run.run_at, machines.now)
     advice = [] if machines.beat_lives else [f"{START_BEAT} Without one nothing rings for it then."]
     if run.status == Status.RETRY:
-        return Explanation("back_off", f"It waits until {until}{_after_what(run)}.", advice=advice)
+        sentence = f"It waits until {until}{_after_what(run)}."
+        return Explanation("back_off", sentence, _crowd(run), advice)
     if run.attempt:
         sentence = (
             f"Worker {run.worker} was shut down and gave it back; it is due again at {until}."
@@ -53,6 +58,18 @@ def _after_what(run: TaskExecution) -> str:
     of = f" of {run.max_attempts}" if run.max_attempts else ""
     failed = f", because attempt {run.attempt}{of} did not succeed"
     return f"{failed}: {error.rstrip('.')}" if error else failed
+
+
+def _crowd(run: TaskExecution) -> list[str]:
+    """Where many wait like it, its turn may come later than its back-off says."""
+    count = TaskExecution.objects.retrying_like(run).count_up_to(MOST_RETRYING)
+    if count <= RETRIES_PER_SECOND:
+        return []
+    number = f"{count} or more" if count == MOST_RETRYING else f"{count}"
+    return [
+        f"{number} runs like it wait for another try; about {RETRIES_PER_SECOND} of them come due "
+        "in a second."
+    ]
 
 
 def _by_whom(run: TaskExecution) -> str:

@@ -71,6 +71,23 @@ def test_a_dead_broker_costs_no_submit_and_no_run(system: System, broker: Broker
     assert {ends(run, within=30).status for run in submitted} == {"success"}
 
 
+def test_a_broker_that_restarts_in_mid_run_neither_ends_nor_doubles_it(
+    system: System, broker: Broker
+) -> None:
+    running = [
+        starts(system.run(job, str(system.folder), 6)) for job in ("repeatable", "once_only")
+    ]
+    waiting = system.run("repeatable", str(system.folder), 0)
+
+    for _ in range(2):
+        broker.kill()
+        broker.start()
+        time.sleep(1)
+
+    assert {ends(run, within=30).status for run in [*running, waiting]} == {"success"}
+    assert sorted(system.effects()) == sorted(f"{run.pk} 1" for run in [*running, waiting])
+
+
 def test_messages_that_the_broker_lost_are_rung_again(system: System, broker: Broker) -> None:
     blockers = [starts(system.run("deaf", 4)) for _ in range(2)]
     waiting = [system.run("repeatable", str(system.folder), 0) for _ in range(6)]
@@ -82,7 +99,7 @@ def test_messages_that_the_broker_lost_are_rung_again(system: System, broker: Br
 
 
 def test_a_cold_shutdown_gives_back_what_may_be_repeated(system: System) -> None:
-    again = starts(system.run("repeatable", str(system.folder), 5))
+    again = starts(system.run("repeatable", str(system.folder), 5, max_retries=0))
     never = starts(system.run("once_only", str(system.folder), 5))
 
     system.workers[0].stop(signal.SIGQUIT)
@@ -90,8 +107,9 @@ def test_a_cold_shutdown_gives_back_what_may_be_repeated(system: System) -> None
     assert (ends(never).status, never.reason) == ("failure", "shutdown")
     becomes(again, lambda row: row.status == "pending")
     system.start_worker()
+    # Its only try is still to come.
     assert ends(again, within=25).result == 2
-    assert (again.failed_tries, again.worker_deaths) == (0, 0)
+    assert (again.failed_tries, again.worker_deaths, again.max_attempts) == (0, 0, 1)
 
 
 def test_a_warm_shutdown_lets_runs_end_and_gives_the_rest_to_others(system: System) -> None:

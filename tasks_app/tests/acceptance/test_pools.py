@@ -28,7 +28,7 @@ def test_a_threads_worker_runs_jobs_and_says_what_it_cannot(system: System) -> N
 
     assert (execution.status, execution.progress) == ("success", 40)
     assert Worker.objects.get().pool == "thread"
-    assert "enforces no time limits" in worker.log.read_text()
+    assert "knows no soft time limits" in worker.log.read_text()
 
 
 def test_in_a_threads_worker_a_job_that_does_not_look_runs_on_to_its_end(system: System) -> None:
@@ -42,11 +42,23 @@ def test_in_a_threads_worker_a_job_that_does_not_look_runs_on_to_its_end(system:
     assert "NotImplementedError" not in worker.log.read_text()
 
 
+@pytest.mark.parametrize("pool", ["threads", "solo"])
+def test_at_its_hard_limit_a_run_is_over_although_its_job_goes_on(
+    system: System, pool: str
+) -> None:
+    system.start_worker("--pool", pool)
+
+    execution = ends(system.run("deaf", 6, time_limit=1), within=5)
+
+    assert (execution.status, execution.reason) == ("failure", "timeout")
+    assert ends(system.run("tell")).status == "success"
+
+
 def test_a_solo_worker_runs_jobs_with_their_soft_limits(system: System) -> None:
     worker = system.start_worker("--pool", "solo")
 
     assert ends(system.run("tell")).status == "success"
-    assert "asked, never killed" in worker.log.read_text()
+    assert "asked to stop and never killed" in worker.log.read_text()
 
     execution = ends(system.run("deaf", 30, soft_time_limit=1))
     assert (execution.status, execution.reason) == ("failure", "timeout")

@@ -157,14 +157,14 @@ def test_a_call_from_code_is_a_row_too(system: System) -> None:
 
 def test_critical_runs_overtake_what_waits(system: System) -> None:
     blockers = [starts(system.run("deaf", 6)) for _ in range(2)]
-    low = [system.run("tell", priority="low") for _ in range(3)]
+    low = [system.run("tell", priority="low") for _ in range(10)]
     critical = system.run("tell", priority="critical")
 
     for run in [*blockers, *low]:
         ends(run)
-    # One more is in the worker's hands already.
+    # Some are in the worker's hands already, and of what is next both children begin one at once.
     later = sum(ends(critical).started_at < run.started_at for run in low)
-    assert later >= 1
+    assert later >= 5
     becomes(critical, lambda row: row.queue == "high_priority")
 
 

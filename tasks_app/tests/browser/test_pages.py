@@ -4,9 +4,11 @@ from collections.abc import Callable
 
 import pytest
 from django.contrib.auth.models import User
+from django.urls import reverse
 
-from tasks_app.models import Task, TaskExecution
-from tasks_app.services import Actor, skip_tick
+from tasks_app.models import Alarm, Counter, Task, TaskExecution
+from tasks_app.models.alarm import AlarmKind
+from tasks_app.services import Actor, pause, skip_tick
 from tasks_app.states import Reason, Status
 from tasks_app.tests.browser.conftest import Visit
 from tasks_app.tests.runs import a_run, a_task
@@ -51,6 +53,12 @@ def paths(root: User) -> list[str]:
         missed_count=3,
     )
     a_beat(lag=0.4)
+    pause(Actor(root), queue="a-queue-whose-name-is-long", reason="The disk is changed. " * 9)
+    unserved = "Runs wait on queue a-queue-whose-name-is-rather-long, and nobody serves it."
+    Alarm.objects.create(
+        kind=AlarmKind.QUEUE_UNSERVED, subject="a-queue", sentence=unserved, advice=unserved
+    )
+    Counter.objects.add("fenced", 1)
     return [
         "/admin/",
         "/admin/tasks_app/task/",
@@ -64,6 +72,11 @@ def paths(root: User) -> list[str]:
         f"/admin/tasks_app/taskexecution/{missed.pk}/change/",
         "/admin/tasks_app/worker/",
         "/admin/tasks_app/beat/",
+        "/admin/tasks_app/pause/",
+        "/admin/tasks_app/pause/add/",
+        "/admin/tasks_app/alarm/",
+        reverse("admin:tasks_app_alarm_doctor"),
+        "/admin/tasks_app/counter/",
         "/admin/django_celery_beat/periodictask/",
         "/admin/django_celery_beat/periodictask/add/",
         f"/admin/django_celery_beat/periodictask/{scheduled.schedule_id}/change/",

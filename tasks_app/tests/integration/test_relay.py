@@ -11,8 +11,9 @@ from kombu.exceptions import OperationalError
 
 from tasks_app import lifecycle, maintenance
 from tasks_app.maintenance import Relay
-from tasks_app.models import TaskExecution, Worker
-from tasks_app.states import Priority
+from tasks_app.maintenance import relay as relaying
+from tasks_app.models import Counter, TaskExecution, Worker
+from tasks_app.states import Priority, Reason
 from tasks_app.tests.ageing import age
 from tasks_app.tests.doorbells import messages, pop
 from tasks_app.tests.rivals import at_once
@@ -33,6 +34,10 @@ def submit(count=1, *, delayed=False, **columns):
     with transaction.atomic():
         lifecycle.submit(runs, delayed=delayed)
     return runs
+
+
+def a_run_of_bulk():
+    return TaskExecution(celery_task_name=JOB, trigger="code")
 
 
 def test_a_submission_rings_once_and_the_relay_adds_nothing():
@@ -61,7 +66,7 @@ def test_a_submission_while_the_broker_is_down_is_rung_for_when_it_is_back(broke
         assert now_of(run).published_at is None
         with pytest.raises(OperationalError):
             maintenance.ring_unsent()
-        assert (now_of(run).published_at, now_of(run).published_count) == (None, 1)
+        assert (now_of(run).published_at, now_of(run).published_count) == (None, 0)
     finally:
         broker.start()
 
@@ -185,16 +190,104 @@ def test_each_queue_is_counted_by_itself_over_all_priorities():
     assert (messages("default"), messages("reports")) == (8, 4)
 
 
-def test_a_wiped_broker_gets_every_message_again(broker):
-    submit(6)
+def test_ten_thousand_that_wait_stay_ten_thousand_messages():
+    runs = [a_run_of_bulk() for _ in range(10_000)]
+    TaskExecution.objects.bulk_create(runs)
+    assert lifecycle.ring(runs) == 10_000
+    relay = Relay()
+
+    for _ in range(3):
+        age(LONGER_THAN_THE_GRACE)
+        assert (relay.ring_again(), maintenance.ring_unsent(), relay.ring_missing()) == (0, 0, 0)
+
+    assert messages() == 10_000
+
+
+def test_a_queue_that_takes_long_to_count_is_counted_less_often(monkeypatch):
+    monkeypatch.setattr(relaying, "QUICK", 0)
+    monkeypatch.setattr(relaying, "SHARE", 10_000)
+    submit(3)
     age(LONGER_THAN_THE_GRACE)
-    broker.wipe()
+    pop(3)
+    relay = Relay()
+    assert (relay.ring_missing(), relay.ring_missing()) == (0, 0)
+
+    relay._rests_until["default"] = 0
+
+    assert relay.ring_missing() == 3
+
+
+def test_a_look_rings_for_no_more_than_a_batch_of_each_queue(monkeypatch):
+    monkeypatch.setattr(relaying, "BATCH", 4)
+    submit(10)
+    age(LONGER_THAN_THE_GRACE)
+    pop(10)
+    relay = Relay()
+
+    assert (relay.ring_missing(), relay.ring_missing()) == (0, 4)
+    assert messages() == 4
+
+
+def test_relays_that_miss_the_same_messages_ring_once_for_each():
+    submit(20)
+    age(LONGER_THAN_THE_GRACE)
+    pop(5)
+    relays = [Relay(), Relay()]
+    for relay in relays:
+        relay.ring_missing()
+
+    at_once(lambda relay: relay.ring_missing(), relays)
+
+    assert messages() == 20
+
+
+def test_a_message_that_was_marked_and_never_pushed_is_missed():
+    """A relay died between the two."""
+    run = a_run(published_at=None)
+    with transaction.atomic():
+        lifecycle.mark_sent([run])
+    age(LONGER_THAN_THE_GRACE)
+    relay = Relay()
+
+    assert (relay.ring_missing(), relay.ring_missing()) == (0, 1)
+    assert now_of(run).published_count == 2
+
+
+def test_what_is_paused_is_neither_waited_for_nor_missed():
+    submit(3)
+    TaskExecution.objects.update(reason=Reason.PAUSED)
+    age(LONGER_THAN_THE_GRACE)
+    pop(3)
+    relay = Relay()
+
+    assert (relay.ring_missing(), relay.ring_missing(), maintenance.ring_unsent()) == (0, 0, 0)
+
+
+def test_what_was_missing_is_counted():
+    submit(5)
+    age(LONGER_THAN_THE_GRACE)
+    pop(3)
     relay = Relay()
 
     relay.ring_missing()
     relay.ring_missing()
 
-    assert messages() == 6
+    assert Counter.objects.get(name="republished").value == 3
+
+
+def test_a_relay_keeps_its_connection_to_the_broker(broker):
+    submit(3)
+    age(LONGER_THAN_THE_GRACE)
+    relay = Relay()
+    looks = (relay.ring_again, maintenance.ring_unsent, relay.ring_missing)
+    [look() for look in looks]
+    before = broker.client.info()["total_connections_received"]
+
+    for _ in range(3):
+        a_run(published_at=None)
+        [look() for look in looks]
+
+    assert broker.client.info()["total_connections_received"] == before
 
 
 def test_a_row_that_cannot_be_rung_for_keeps_no_other_from_ringing():

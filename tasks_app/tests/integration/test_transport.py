@@ -1,5 +1,7 @@
 """What a worker holds: doorbells in its memory only, messages of others in the broker too."""
 
+import json
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
@@ -9,6 +11,7 @@ from kombu import Consumer, Queue
 from config import celery_app
 from tasks_app import broker as bells
 from tasks_app.broker import Doorbell
+from tasks_app.runtime.giving_back import give_back_unbegun
 from tasks_app.tests.doorbells import messages
 
 
@@ -91,6 +94,44 @@ def test_what_was_not_begun_is_given_back_to_the_front_at_a_shutdown(worker, sen
     assert served == [taken, later]
 
 
+def test_a_worker_that_stops_gives_back_what_it_holds_before_its_runs_have_ended(broker, worker):
+    taken = ring()
+    worker.takes()
+    consumer = SimpleNamespace(task_consumer=worker.consumer)
+
+    give_back_unbegun(SimpleNamespace(consumer=consumer))
+    give_back_unbegun(SimpleNamespace(consumer=consumer))
+
+    with celery_app.connection_for_read() as connection, connection.channel() as opened:
+        channel: Any = opened
+        assert channel.basic_get("default", no_ack=True).headers["id"] == taken
+    assert messages() == 0
+
+
+PROPERTIES = {"delivery_tag": "t", "delivery_info": {"exchange": "", "routing_key": "default"}}
+NO_MESSAGES: list[Any] = [
+    7,
+    None,
+    [1],
+    {"body": 7},
+    {"properties": []},
+    {"properties": PROPERTIES, "headers": 7},
+    {"properties": PROPERTIES, "headers": {}, "body": 7},
+    {"properties": {**PROPERTIES, "body_encoding": "of mine"}, "headers": {}, "body": "x"},
+    {"properties": {**PROPERTIES, "delivery_tag": ["t"]}, "headers": {}},
+    {"properties": {**PROPERTIES, "delivery_info": {}}, "headers": {}},
+    {"properties": {**PROPERTIES, "delivery_info": 7}, "headers": {}},
+]
+
+
+@pytest.mark.parametrize("garbage", NO_MESSAGES, ids=json.dumps)
+def test_json_that_is_no_message_ends_no_worker(broker, worker, garbage):
+    broker.client.lpush("default", json.dumps(garbage))
+    good = ring()
+
+    assert worker.takes().headers["id"] == good
+
+
 def test_what_was_done_is_not_given_back(worker):
     ring()
     worker.takes().ack()
@@ -131,3 +172,16 @@ def test_a_channel_keeps_its_client_as_long_as_its_pool(broker):
 
         assert channel._create_client() is not first
         assert channel._create_client().ping()
+
+
+def test_a_connection_that_was_lost_does_not_end_the_worker(worker, monkeypatch):
+    """Kombu forgets whom a channel talks to before it gives back what the channel holds."""
+    ring()
+    worker.takes()
+    channel = worker.channel
+    with monkeypatch.context() as lost:
+        lost.setattr(channel.connection, "client", None)
+        lost.setattr(channel, "_pool", None)
+        channel.qos.restore_unacked()
+
+    assert not channel.qos._delivered

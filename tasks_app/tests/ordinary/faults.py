@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tasks_app import broker
+from tasks_app.broker import ringing
 
 Push = Callable[..., None]
 
@@ -17,7 +17,7 @@ def between_us_and_the_broker(fault: str) -> None:
         return
     suffer = {"duplicate": _twice, "lose": _lost_at_first}[fault]
     for name in ("_push", "_push_lean"):
-        setattr(broker, name, partial(suffer, getattr(broker, name)))
+        setattr(ringing, name, partial(suffer, getattr(ringing, name)))
 
 
 def _twice(push: Push, *args: Any) -> None:

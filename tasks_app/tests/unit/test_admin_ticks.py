@@ -8,7 +8,9 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tasks_app import services
 from tasks_app.models import Event, Skip, Task, TaskExecution, Timer
+from tasks_app.services import Actor
 from tasks_app.states import Status, Trigger
 from tasks_app.tests.runs import a_run, a_task
 from tasks_app.tests.schedules import a_scheduled_task, timer_of
@@ -77,6 +79,17 @@ def test_the_head_of_the_page_offers_no_skip_without_a_tick(staff: Staff, hourly
 
     assert f"/task/{hourly.pk}/backfill/" in page
     assert f'href="{ROOT}/task/{hourly.pk}/skip/"' not in page
+
+
+def test_the_page_of_a_paused_task_does_not_say_that_its_ticks_run(
+    staff: Staff, root: User, hourly: Task
+) -> None:
+    services.pause_task(Actor(root), hourly, expires_in=2 * 3600)
+
+    page = page_of(staff, hourly)
+
+    assert page.count("is held by a pause") == 2
+    assert page.count("will run") == 3
 
 
 def test_a_tick_is_skipped_with_a_reason_and_taken_back(staff: Staff, hourly: Task) -> None:

@@ -126,13 +126,13 @@ def test_what_cannot_be_is_told_beside_its_field_and_nothing_is_written(
 
 def test_the_policies_of_the_schedule_are_kept(staff: Staff) -> None:
     staff.adds(
-        **NINE, overlap="skip", catch_up="all", catch_up_window="60", pause_after_failures="3",
+        **NINE, overlap="skip", catch_up="all", catch_up_window="60", disable_after_failures="3",
         cron_semantics="cron", jitter="5", max_runs="10",
     )  # fmt: skip
 
     task = Task.objects.get()
     assert (task.overlap, task.catch_up, task.catch_up_window) == ("skip", "all", 60)
-    assert (task.pause_after_failures, task.cron_semantics) == (3, "cron")
+    assert (task.disable_after_failures, task.cron_semantics) == (3, "cron")
     assert (task.jitter, task.max_runs) == (5, 10)
 
 

@@ -10,6 +10,8 @@ from tasks_app.tests.runs import a_task
 from tasks_app.tests.unit.api import Program, assert_refused
 from tasks_app.tests.unit.endpoints import (
     ENDPOINTS,
+    FOR_SUPERUSERS,
+    WITH_CREDENTIALS,
     WITHOUT_CREDENTIALS,
     Belongings,
     body_of,
@@ -17,11 +19,13 @@ from tasks_app.tests.unit.endpoints import (
 )
 
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
-PATHS = {path for _, path, _ in ENDPOINTS}
+PATHS = {path for _, path, _ in WITH_CREDENTIALS}
 NOT_ALLOWED = [
     (method, path)
     for path in sorted(PATHS)
-    for method in sorted(METHODS - {method for method, known, _ in ENDPOINTS if known == path})
+    for method in sorted(
+        METHODS - {method for method, known, _ in WITH_CREDENTIALS if known == path}
+    )
 ]
 
 
@@ -36,6 +40,12 @@ def test_the_owner_is_answered_with_and_without_the_slash(ada, of_ada, method, p
     answer = Program(ada).send(method, of_ada.path(path) + slash, body_of(method, path))
 
     assert answer.status_code == status
+
+
+@pytest.mark.parametrize("slash", ["", "/"])
+@pytest.mark.parametrize("method, path, status", FOR_SUPERUSERS)
+def test_superusers_are_answered_with_and_without_the_slash(root, method, path, status, slash):
+    assert Program(root).send(method, path + slash).status_code == status
 
 
 @pytest.mark.parametrize("slash", ["", "/"])
@@ -138,5 +148,7 @@ def test_the_browsable_api_offers_the_json_form_only(ada):
 def test_the_root_names_the_resources(ada, path):
     answer = Program(ada).client.get(path, headers=Program(ada).headers)
 
-    assert answer.json().keys() == {"tasks", "executions", "auth/tokens"}
+    assert answer.json().keys() == {
+        *("tasks", "executions", "pauses", "alarms", "counters", "diagnosis", "auth/tokens")
+    }
     assert Client().get(path).status_code == 401

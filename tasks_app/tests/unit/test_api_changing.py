@@ -1,6 +1,7 @@
 """`PUT` and `PATCH /api/v1/tasks/{id or key}/`, `enable/` and `disable/`."""
 
 import json
+from typing import Any
 
 import pytest
 from django.contrib.admin import site
@@ -45,14 +46,26 @@ EVERYTHING = {
     "retry_jitter": False,
     "expires_after": 3600,
     "on_lost": "retry",
+    "retry_on": ["OSError"],
+    "fail_on": ["requests.exceptions.Timeout"],
+    "cancel_grace": 0,
+    "unique_runs": "replace",
+    "unique_keys": ["param"],
+    "unique_for": 60,
     "keep_log": False,
     "overlap": "skip",
     "catch_up": "all",
     "catch_up_window": 60,
-    "pause_after_failures": 5,
+    "disable_after_failures": 5,
     "cron_semantics": "cron",
     "jitter": 30,
     "max_runs": 9,
+}
+# What a field cannot be said without.
+NEEDED: dict[str, dict[str, Any]] = {
+    "soft_time_limit": {"time_limit": 100},
+    "unique_keys": {"unique_runs": "refuse"},
+    "unique_for": {"unique_runs": "refuse"},
 }
 SCHEDULE = {"crontab": "30 2 * * *", "timezone": "Europe/London"}
 # The service's words for the request, not fields of a task.
@@ -153,7 +166,7 @@ def test_a_replacement_starts_nothing_and_sets_no_status(program, field, sentenc
 
 @pytest.mark.parametrize("field, value", EVERYTHING.items())
 def test_each_field_can_be_changed_alone(program, field, value):
-    others = {"time_limit": 100} if field == "soft_time_limit" else {}
+    others = NEEDED.get(field, {})
     task = program.create(args=[60], **others)
 
     shown = changed(patch(program, task["id"], **{field: value}))

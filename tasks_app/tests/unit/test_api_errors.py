@@ -42,10 +42,10 @@ def test_a_database_that_is_away_is_503_with_a_time_to_return(ada, error, method
     assert "10.0.0.7" not in answer.content.decode()
 
 
+# PostgreSQL is never locked as a whole.
+@pytest.mark.sqlite
 @pytest.mark.django_db(transaction=True)
 def test_a_locked_database_is_503_and_nothing_is_written(ada):
-    if connection.vendor != "sqlite":
-        pytest.skip("only SQLite locks as a whole")
     program = Program(ada)
     connection.cursor().execute("PRAGMA busy_timeout = 10")
     rival = sqlite3.connect(connection.settings_dict["NAME"], uri=True)

@@ -139,11 +139,11 @@ def test_what_has_not_begun_has_no_times(ada):
     assert [shown[name] for name in times] == [None] * len(times)
 
 
-def test_a_run_costs_three_queries(ada, django_assert_num_queries):
+def test_a_run_costs_four_queries(ada, django_assert_num_queries):
     run = a_run(task=a_task(ada), owner=ada, triggered_by=ada)
     program = Program(ada)
 
-    with django_assert_num_queries(3):  # the token, the run, its attempts
+    with django_assert_num_queries(4):  # the token, the run, its attempts, its reruns
         program.get(f"executions/{run.pk}/")
 
 

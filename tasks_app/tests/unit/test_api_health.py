@@ -2,11 +2,12 @@
 
 import pytest
 from django.db import OperationalError, connection
+from django.db.models.functions import Now
 from django.test import Client
 
 from config import celery_app
 from tasks_app import services
-from tasks_app.models import Beat, Worker
+from tasks_app.models import Alarm, Beat, Worker
 from tasks_app.tests.ageing import age
 
 
@@ -47,6 +48,7 @@ def test_everything_that_answers_is_ready(memory, processes, path):
     checks = body["checks"]
     assert checks["database"] == {"ok": True, "refused_messages": 0}
     assert checks["broker"] == {"ok": True}
+    assert body["alarms"] == {"open": 0, "kinds": []}
     for part in ("worker", "beat"):
         assert (checks[part]["ok"], checks[part]["alive"]) == (True, 1)
         assert checks[part]["seen_seconds_ago"] == pytest.approx(3, abs=1)
@@ -85,6 +87,28 @@ def test_processes_that_never_were_have_no_age(memory, db):
     assert body["checks"]["worker"] == {"ok": False, "alive": 0, "seen_seconds_ago": None}
 
 
+def test_a_beat_that_sweeps_no_more_is_not_ready(memory, processes):
+    age(11)
+    Beat.objects.update(seen_at=Now())
+
+    status, body = ready()
+
+    assert status == 503
+    assert body["checks"]["beat"]["ok"] is False
+
+
+def test_open_alarms_are_told_by_kind_and_name_nobody(memory, processes):
+    for subject in ("one@secret", "two@secret"):
+        Alarm.objects.create(kind="worker_silent", subject=subject, sentence=f"{subject} fell")
+    Alarm.objects.create(kind="broker_down", ended_at=Now())
+
+    status, body = ready()
+
+    assert (status, body["ok"]) == (200, True)
+    assert body["alarms"] == {"open": 2, "kinds": ["worker_silent"]}
+    assert "secret" not in str(body)
+
+
 def test_a_database_that_is_away_is_told_without_its_address(memory, db):
     def refuse(execute, sql, params, many, context):
         raise OperationalError("connection to 10.0.0.7 failed: password")
@@ -95,6 +119,7 @@ def test_a_database_that_is_away_is_told_without_its_address(memory, db):
     assert status == 503
     assert {part for part, fact in body["checks"].items() if fact["ok"]} == {"broker"}
     assert "10.0.0.7" not in str(body)
+    assert body["alarms"] == {"open": None, "kinds": []}
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])

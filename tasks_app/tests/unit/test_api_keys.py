@@ -2,7 +2,7 @@
 
 import pytest
 
-from tasks_app.models import Task, TaskExecution
+from tasks_app.models import Pause, Task, TaskExecution
 from tasks_app.tests.runs import a_run
 from tasks_app.tests.schedules import a_scheduled_task
 from tasks_app.tests.unit.api import Program, assert_refused
@@ -12,8 +12,9 @@ OF_A_TASK = [endpoint for endpoint in ENDPOINTS if "{task}" in endpoint[1]]
 
 
 def a_task_called_shared(owner):
-    """With a coming tick and a waiting run, so that every action finds what it needs."""
+    """With a coming tick, a waiting run and a pause, so that every action finds what it needs."""
     task = a_scheduled_task(owner, key="shared", scheduled_time=TICK)
+    Pause.objects.create(subject=f"task:{task.pk}", task=task)
     a_run(task=task, owner=owner)
     return task
 

@@ -1,6 +1,6 @@
 """`/api/v1/tasks/{id}/`: execute, cancel, executions."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -47,7 +47,7 @@ def test_execute_later_by_seconds(ada):
     assert run.run_at - run.created_at == timedelta(seconds=60)
     assert (shown["status"], shown["reason"]) == ("pending", "delayed")
     assert shown["reason_text"] == "It waits for the time it was asked to start at."
-    assert shown["run_at"] == run.run_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    assert datetime.fromisoformat(shown["run_at"]) == run.run_at
 
 
 def test_execute_later_at_a_time_that_is_utc_unless_it_says_otherwise(ada, settings):

@@ -13,7 +13,7 @@ from tasks_app.tests.runs import a_run
 from tasks_app.tests.schedules import a_scheduled_task, look
 from tasks_app.tests.unit import documented_bodies
 from tasks_app.tests.unit.api import BODY_WITH_A_NUMBER, BODY_WITH_A_WORD, Program
-from tasks_app.tests.unit.endpoints import ENDPOINTS, WITHOUT_CREDENTIALS
+from tasks_app.tests.unit.endpoints import WITH_CREDENTIALS, WITHOUT_CREDENTIALS
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ def test_the_schema_is_valid_and_made_without_a_warning(tmp_path):
 
 
 def test_the_schema_has_every_endpoint_and_no_other(schema):
-    named = {"{task}": "{task_id}", "{execution}": "{execution_id}", "{token}": "{token_id}"}
+    named = {f"{{{name}}}": f"{{{name}_id}}" for name in ("task", "execution", "token", "pause")}
 
     def documented(path):
         for short, long in named.items():
@@ -42,7 +42,7 @@ def test_the_schema_has_every_endpoint_and_no_other(schema):
         return f"/api/v1/{path}/"
 
     assert operations(schema).keys() == {
-        (method, documented(path)) for method, path, _ in ENDPOINTS + WITHOUT_CREDENTIALS
+        (method, documented(path)) for method, path, _ in WITH_CREDENTIALS + WITHOUT_CREDENTIALS
     }
 
 

@@ -58,11 +58,20 @@ def test_the_settings_of_a_laptop_are_fine(refused: Refused) -> None:
         ({"HEARTBEAT_SECONDS": 0}, "E008"),
         ({"LEASE_SECONDS": 4, "HEARTBEAT_SECONDS": 1}, "E008"),
         ({"JOB_ALIASES": {"old.name": "no.such.job"}}, "E009"),
+        ({"RETENTION_DAYS": [30]}, "E014"),
+        ({"RETENTION_DAYS": {"started": 30}}, "E014"),
+        ({"RETENTION_DAYS": {"success": -1}}, "E014"),
+        ({"RETENTION_DAYS": {"success": True}}, "E014"),
+        ({"RETENTION_DAYS": {"success": "30"}}, "E014"),
+        ({"RETENTION_DAYS": {"success": 100_000}}, "E014"),
+        ({"KEEP_LAST_RUNS": -1}, "E014"),
         ({"CELERY_TASK_ROUTES": ["shop.reports"]}, "E010"),
         ({"CELERY_TASK_ROUTES": {"shop.*": 5}}, "E010"),
         ({"CELERY_TASK_ROUTES": {"shop.*": {"priority": 3}}}, "E010"),
         ({"CELERY_TASK_ROUTES": {"shop.*": "two words"}}, "E010"),
         ({"SECURE_PROXY_SSL_HEADER": BEHIND_A_PROXY, "SESSION_COOKIE_SECURE": False}, "E012"),
+        ({"WAITING_RUNS_PER_OWNER_MAX": 0}, "E013"),
+        ({"WAITING_RUNS_PER_OWNER_MAX": 11, "WAITING_RUNS_MAX": 10}, "E013"),
     ],
 )
 def test_what_would_hurt_is_refused(refused: Refused, values: dict[str, Any], code: str) -> None:
@@ -77,8 +86,9 @@ def test_what_would_hurt_is_refused(refused: Refused, values: dict[str, Any], co
         {"CELERY_BROKER_URL": "redis://127.0.0.1:6379/0", "engine": SQLITE},
         {"CELERY_TASK_ROUTES": {"shop.a": "reports", "shop.b.*": {"routing_key": "reports"}}},
         {"SECURE_PROXY_SSL_HEADER": BEHIND_A_PROXY, "SESSION_COOKIE_SECURE": True},
+        {"WAITING_RUNS_PER_OWNER_MAX": 10, "WAITING_RUNS_MAX": 10},
     ],
-    ids=["debug at home", "several hosts", "a broker of this machine", "routes", "a proxy"],
+    ids=["debug at home", "several hosts", "a broker of this machine", "routes", "a proxy", "caps"],
 )
 def test_what_is_safe_is_not_refused(refused: Refused, values: dict[str, Any]) -> None:
     assert refused(**values) == set()

@@ -8,7 +8,7 @@ from django_celery_beat.models import PeriodicTask
 from tasks_app import lifecycle, services
 from tasks_app.models import Beat
 from tasks_app.reporting.explaining import explain, explain_tick
-from tasks_app.scheduling.pausing import pause_failing
+from tasks_app.scheduling.disabling import disable_failing
 from tasks_app.scheduling.plan import Plan
 from tasks_app.services import Actor
 from tasks_app.states import Reason
@@ -118,11 +118,11 @@ def test_a_one_off_that_fired_says_when(ada):
 
 
 def test_failures_in_a_row_disable_a_task_and_the_system_says_so(ada):
-    task = a_scheduled_task(ada, pause_after_failures=1)
+    task = a_scheduled_task(ada, disable_after_failures=1)
     pass_time(60)
     failing = lifecycle.Failing("OSError: no route")
     lifecycle.fail(a_claim(ticks()[0]), Reason.ERROR, failing)
-    pause_failing()
+    disable_failing()
 
     why = explain(task)
 

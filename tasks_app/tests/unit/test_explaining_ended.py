@@ -13,7 +13,7 @@ from tasks_app.reporting.explaining import explain
 from tasks_app.services import Actor, cancel_execution, update_task_status
 from tasks_app.states import OnLost, Reason, Status, Trigger
 from tasks_app.tests.ageing import age
-from tasks_app.tests.runs import a_claim, a_run, a_task
+from tasks_app.tests.runs import LEASE, a_claim, a_run, a_task, the_claim_on
 from tasks_app.tests.unit.machinery import a_beat, a_worker
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +57,38 @@ def test_a_run_that_was_asked_to_stop_tells_by_whom_and_why(ada):
     assert why.code == "stopping"
     assert why.sentence.startswith("ada asked it to stop at ")
     assert "The reason given: wrong file" in why.evidence
-    assert "Its worker stops it 10 s after it has heard of it." in why.evidence
+    assert "Its worker has not heard of it yet, and stops it 10 s after it has." in why.evidence
+
+
+def test_a_worker_that_has_heard_is_told_with_the_grace_of_the_run(ada):
+    run = a_run(Status.STARTED, owner=ada, cancel_grace=90)
+    cancel_execution(Actor(ada), run)
+    lifecycle.renew([the_claim_on(run)], lease=9e9)
+
+    [heard] = [line for line in explain(run).evidence if "heard of it" in line]
+
+    assert heard.startswith("Its worker stops it 90 s after it heard of it, at 20")
+
+
+def test_an_end_that_came_before_the_stop_says_so(ada):
+    run = a_run(Status.STARTED, owner=ada)
+    cancel_execution(Actor(ada), run)
+    lifecycle.succeed([(the_claim_on(run), None)])
+
+    why = explain(run)
+
+    assert why.code == "success"
+    [line] = [line for line in why.evidence if "too late" in line]
+    assert line.startswith("ada asked it to stop at ")
+
+
+def test_a_stop_that_was_heard_of_tells_when():
+    run = a_run(Status.STARTED)
+    lifecycle.cancel([run.pk], lifecycle.Canceller(None))
+    lifecycle.renew([the_claim_on(run)], lease=LEASE)
+    lifecycle.revoke(the_claim_on(run), Reason.CANCELLED)
+
+    assert any(line.startswith("Its worker heard of it at ") for line in explain(run).evidence)
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from django.db.models.functions import Now
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
 from tasks_app.models import Beat, Skip, TaskExecution, Timer
+from tasks_app.models.control import database_time
 from tasks_app.models.timer import STALE
 from tasks_app.reporting.explaining import explain, explain_tick
-from tasks_app.reporting.explaining.machines import database_time
 from tasks_app.services import Actor, disable_task, enable_task, update_task
 from tasks_app.states import CatchUp, Overlap, Reason, Status, Trigger
 from tasks_app.tests.ageing import age

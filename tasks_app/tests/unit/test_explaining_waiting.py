@@ -298,5 +298,5 @@ def test_an_explanation_costs_few_questions(running, django_assert_max_num_queri
         a_run(Status.STARTED, worker=f"w{number}@here")
         a_run(Status.STARTED, worker=f"w{number}@here")
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         assert explain(run).code == "workers_busy"

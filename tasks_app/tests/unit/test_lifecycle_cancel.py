@@ -1,5 +1,7 @@
 """Stopping: what waits never starts, what runs is asked, and what has ended stays as it is."""
 
+from uuid import uuid4
+
 import pytest
 
 from tasks_app import lifecycle
@@ -21,6 +23,27 @@ def test_what_waits_is_revoked_at_once(status, ada):
     assert (ended.status, ended.reason) == (Status.REVOKED, Reason.CANCELLED)
     assert ended.finished_at == ended.cancel_requested_at
     assert ended.cancel_requested_by == ada
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"reason": Reason.DELAYED, "run_at": "2100-01-01T00:00Z", "published_at": None},
+        {"reason": Reason.BUFFERED, "run_at": None, "published_at": None},
+        {"reason": Reason.PAUSED, "published_at": None},
+        {"status": Status.RETRY, "reason": Reason.BACK_OFF, "published_at": None},
+    ],
+    ids=["delayed", "buffered", "paused", "back-off"],
+)
+def test_what_waits_for_something_is_revoked_and_no_message_starts_it(columns):
+    run = a_run(**columns)
+
+    lifecycle.cancel([run.pk], Canceller(None))
+
+    ended = now_of(run)
+    assert (ended.status, ended.reason) == (Status.REVOKED, Reason.CANCELLED)
+    claim = lifecycle.Claim(run.pk, uuid4())
+    assert lifecycle.claim([claim], worker="w", pid=1, lease=LEASE) == []
 
 
 def test_what_runs_is_only_asked(ada):

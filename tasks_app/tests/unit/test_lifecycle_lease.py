@@ -88,6 +88,49 @@ def test_progress_told_by_somebody_else_does_not_hold_the_run():
     assert told.lease_until == run.lease_until
 
 
+TELLING = [
+    lambda claim: lifecycle.renew([claim], lease=LEASE),
+    lambda claim: lifecycle.report_progress(claim, Report(1), lease=LEASE),
+    lambda claim: lifecycle.save_checkpoint(claim, {"at": 1}, lease=LEASE),
+]
+
+
+@pytest.mark.parametrize("tell", TELLING, ids=["lease", "progress", "checkpoint"])
+def test_whatever_brings_the_wish_to_stop_notes_that_it_was_seen(tell, django_assert_num_queries):
+    run = a_run(Status.STARTED)
+    tell(the_claim_on(run))
+    assert now_of(run).cancel_seen_at is None
+    lifecycle.cancel([run.pk], Canceller(None))
+
+    with django_assert_num_queries(1):
+        tell(the_claim_on(run))
+
+    asked = now_of(run)
+    assert asked.cancel_seen_at >= asked.cancel_requested_at
+
+
+@pytest.mark.parametrize("tell", TELLING, ids=["lease", "progress", "checkpoint"])
+def test_the_first_time_that_it_was_seen_stands(tell):
+    run = a_run(Status.STARTED)
+    lifecycle.cancel([run.pk], Canceller(None))
+    tell(the_claim_on(run))
+    age(seconds=60)
+    first = now_of(run).cancel_seen_at
+
+    tell(the_claim_on(run))
+
+    assert now_of(run).cancel_seen_at == first
+
+
+def test_a_zombie_does_not_note_that_it_saw_the_wish():
+    run = a_run(Status.STARTED)
+    lifecycle.cancel([run.pk], Canceller(None))
+
+    lifecycle.renew([a_zombie_on(run)], lease=LEASE)
+
+    assert now_of(run).cancel_seen_at is None
+
+
 @pytest.mark.parametrize("status", [Status.PENDING, Status.RETRY, Status.SUCCESS])
 def test_only_a_running_run_makes_progress(status):
     run = a_run(status)

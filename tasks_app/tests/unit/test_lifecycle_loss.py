@@ -1,8 +1,11 @@
 """Attempts whose worker died or fell silent, and messages that no worker can serve."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection, transaction
+from django.utils import timezone
 
 from tasks_app import lifecycle
 from tasks_app.lifecycle import LIMIT_OF_WORKER_DEATHS, Canceller
@@ -127,6 +130,33 @@ def test_only_leases_that_have_ended_are_reaped():
     assert lifecycle.reap(NOON) == [lost.pk]
 
     assert [now_of(run).status for run in alive] == [Status.STARTED] * 2
+
+
+def test_a_moment_that_the_clock_has_not_reached_proves_no_silence():
+    """It was set back since the reapers looked: what was renewed meanwhile seems to be over."""
+    run = a_run(Status.STARTED, lease_until=timezone.now() + 15 * SECOND)
+
+    assert lifecycle.reap(timezone.now() + 3600 * SECOND) == []
+
+    assert now_of(run).status == Status.STARTED
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_a_run_whose_frozen_job_refers_to_it_is_reaped():
+    """Such as by a call in its own transaction, which locks the row of who calls."""
+    run = a_lost_run()
+
+    with ThreadPoolExecutor(1) as reapers, transaction.atomic():
+        a_run(parent=run)
+        assert reapers.submit(_reap_elsewhere).result(10) == [run.pk]
+
+
+def _reap_elsewhere():
+    try:
+        return lifecycle.reap(NOON)
+    finally:
+        connection.close()
 
 
 def test_a_sweep_takes_the_longest_lost_first_and_no_more_than_it_may():

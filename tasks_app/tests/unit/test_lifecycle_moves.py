@@ -1,6 +1,6 @@
 """The whole table: every verb on a run in every state; and what no row can ever be."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -17,11 +17,16 @@ from tasks_app.tests.runs import LEASE, a_run, now_of, row_of, the_claim_on
 pytestmark = pytest.mark.django_db
 NOBODY = Canceller(None)
 ERROR = Failing("it broke")
-AFTER_EVERY_LEASE = datetime(2101, 1, 1, tzinfo=UTC)
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
 def start(run):
     lifecycle.claim([Claim(run.pk, uuid4())], worker="w", pid=1, lease=LEASE)
+
+
+def fall_silent(run):
+    type(run).objects.filter(pk=run.pk).running().update(lease_until=NOON - timedelta(seconds=1))
+    lifecycle.reap(NOON)
 
 
 def settle(status):
@@ -59,12 +64,16 @@ VERBS = {
         lambda run: lifecycle.give_back(the_claim_on(run)),
         only(Status.STARTED, Status.PENDING),
     ),
+    "unclaim": (
+        lambda run: lifecycle.unclaim(the_claim_on(run)),
+        only(Status.STARTED, Status.PENDING),
+    ),
     "lose": (
         lambda run: lifecycle.lose(the_claim_on(run)),
         only(Status.STARTED, Status.RETRY),
     ),
     "reap": (
-        lambda run: lifecycle.reap(AFTER_EVERY_LEASE),
+        fall_silent,
         only(Status.STARTED, Status.RETRY),
     ),
     "refuse": (

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from knox.crypto import hash_token
@@ -18,16 +19,15 @@ SECRETS = ["belfry_" + digit * 64 for digit in "123"]
 
 def migrate(name: str) -> Any:
     """Go there, and answer the models as they were then."""
-    executor = MigrationExecutor(connection)
-    return executor.migrate([("tasks_app", name)]).apps
+    call_command("migrate", "tasks_app", name, verbosity=0)
+    return MigrationExecutor(connection).loader.project_state([("tasks_app", name)]).apps
 
 
 @pytest.fixture
 def before(transactional_db: None) -> Iterator[Any]:
     """The models before the change; what came after it is put back in the end."""
     yield migrate(BEFORE)
-    executor = MigrationExecutor(connection)
-    executor.migrate(executor.loader.graph.leaf_nodes("tasks_app"))
+    call_command("migrate", verbosity=0)
 
 
 def insert(apps: Any, owner: User) -> None:

@@ -27,6 +27,15 @@ LARGE = {"taskexecution", "attempt", "event", "logline"}
 JUDGED_BY_HAND = {
     # Gives each token its id; only api_tokens.
     ("0005_tokens_with_dialect_and_last_use", "RunPython"),
+    # The column stays, with a default of the database; only our own code forgets it.
+    ("0006_cancel_retry_unique_runs_pauses_alarms", "RemoveField"),
+    # Only our own code has another name for a column that keeps its own.
+    ("0006_cancel_retry_unique_runs_pauses_alarms", "RenameField"),
+    # All indexes are built concurrently, and no older process writes what the unique ones refuse.
+    *(
+        ("0007_indexes_of_paused_and_unique_runs", operation)
+        for operation in ("RunPython", "AddIndex", "AddConstraint")
+    ),
 }
 
 HARMLESS = (

@@ -75,6 +75,14 @@ def test_what_cannot_be_kept_is_refused_with_the_reason(why, value):
         check_json(value, limit=50)
 
 
+def test_the_values_of_a_large_text_are_counted_with_those_inside():
+    value = {"a": [1, {"b": 2}], "c": [3] * 10}  # the values, their lists, their objects
+
+    check_json(value, limit=100, most=16)
+    with pytest.raises(ValueError, match="holds 16 values, more than 15"):
+        check_json(value, limit=100, most=15)
+
+
 ACCEPTED = [None, 0, "", [], {}, "x" * 48, "\\u0000", "\U0001f514", nested(DEPTH), 10**40]
 
 

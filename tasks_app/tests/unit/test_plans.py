@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from tasks_app import lifecycle, services
 from tasks_app.models import Task, TaskExecution
+from tasks_app.models.waiting import count_waiting
+from tasks_app.models.waiting_queues import overdue_queues
 from tasks_app.services import Actor
 from tasks_app.states import Status
 from tasks_app.tests.runs import JOB
@@ -66,13 +68,13 @@ def asked(question):
     return named_by(question.explain())
 
 
-def sent_by(verb):
-    """The indexes that the plan of a verb's own UPDATE names."""
+def sent_by(verb, word="UPDATE task_executions"):
+    """The indexes that the plan of a verb's own statement, which has this word, names."""
     with CaptureQueriesContext(connection) as queries:
         verb()
-    [update] = [query["sql"] for query in queries if "UPDATE task_executions" in query["sql"]]
+    [sent] = [query["sql"] for query in queries if word in query["sql"]]
     with connection.cursor() as cursor:
-        cursor.execute("EXPLAIN " + update)
+        cursor.execute("EXPLAIN " + sent)
         return named_by("\n".join(line for (line,) in cursor.fetchall()))
 
 
@@ -84,7 +86,7 @@ def test_every_index_serves_the_question_it_is_named_for(ledger, bob):
     runs, tasks = TaskExecution.objects, Task.objects
     of_task = tasks.first().executions
 
-    assert "executions_unsent" in asked(runs.unsent().take(500))
+    assert "executions_to_ring" in asked(runs.unsent().take(500))
     waiting = runs.sent_before(timedelta(seconds=2)).on_queue("queue 3")
     assert "executions_waiting" in asked(waiting.take(10))
     assert "executions_leased" in sent_by(lambda: lifecycle.reap(timezone.now()))
@@ -95,6 +97,24 @@ def test_every_index_serves_the_question_it_is_named_for(ledger, bob):
     assert "executions_newest_of_task" in asked(of_task.not_skipped().newest_first()[:1])
     assert "executions_live_of_task" in asked(of_task.live().newest_first()[:1])
     assert "tasks_newest" in asked(tasks.newest_first()[:10])
+    assert "one_live_run_per_unique_key" in asked(runs.alike("u:a hash"))
+    assert "one_run_per_period_key" in asked(runs.of_period("p:a hash"))
+    assert "one_run_per_period_key" in asked(runs.of_periods(["canary:1", "canary:2"]).live())
+    jumps = sent_by(lambda: overdue_queues(timedelta(seconds=15)), "WITH RECURSIVE")
+    assert jumps == {"executions_waiting"}
+    # Both hold the waiting rows together, and the planner weighs them as equal.
+    counted = sent_by(lambda: count_waiting(1000), "COUNT(*)")
+    assert counted in ({"executions_waiting"}, {"executions_newest_of_status"})
+
+
+def test_a_clock_that_was_set_back_is_mended_by_the_indexes(ledger):
+    """A walk reads each queue along its index; leases ahead are found at the index's end."""
+    runs = TaskExecution.objects
+
+    assert asked(runs.leased_ahead(timedelta(seconds=30))[:500]) == {"executions_leased"}
+    for rows in (runs.ahead(), runs.sent_earlier_than(timezone.now())):
+        line = rows.on_queue("queue 3").due_since(timezone.now() - timedelta(hours=4))
+        assert asked(line.order_by("run_at")[:20]) == {"executions_waiting"}
 
 
 def test_a_page_of_tasks_reads_the_status_of_each_from_two_indexes(ledger, root):

@@ -6,8 +6,8 @@ from django.test.utils import CaptureQueriesContext
 
 from tasks_app.models import Task, TaskExecution
 from tasks_app.scheduling.buffered import start_next_in_line
+from tasks_app.scheduling.disabling import disable_failing
 from tasks_app.scheduling.due import claim_due, look_ahead
-from tasks_app.scheduling.pausing import pause_failing
 from tasks_app.scheduling.situation import look as look_around
 from tasks_app.scheduling.stale import claim_stale
 from tasks_app.tests.runs import JOB
@@ -51,7 +51,7 @@ def runs(ada):
             name=f"number {number}",
             schedule_id=number + 1,
             celery_task_name=JOB,
-            pause_after_failures=3 if number < 5 else None,
+            disable_after_failures=3 if number < 5 else None,
             overlap="skip",
         )
         for number in range(1000)
@@ -103,4 +103,4 @@ def test_the_next_in_line(runs):
 
 
 def test_tasks_that_watch_for_failures(runs):
-    assert "executions_failed" in indexes_of(pause_failing, "tasks")
+    assert "executions_failed" in indexes_of(disable_failing, "tasks")

@@ -11,8 +11,11 @@ from celery.exceptions import Ignore
 from config import celery_app
 from tasks_app import lifecycle
 from tasks_app.lifecycle import Canceller
+from tasks_app.models import Counter
+from tasks_app.runtime import request
 from tasks_app.runtime.exceptions import Dropped, Revoked
 from tasks_app.runtime.request import LedgerRequest
+from tasks_app.runtime.tally import Tally
 from tasks_app.tests.celery_app import know_the_tests_jobs
 from tasks_app.tests.deliveries import trace
 from tasks_app.tests.runs import a_run
@@ -58,17 +61,29 @@ def test_they_hear_nothing_of_a_duplicate(request_: Any) -> None:
     assert told(request_, Dropped("not claimable")) == []
 
 
+@pytest.mark.parametrize("error, count", [(Dropped("not claimable"), 1), (Revoked("over"), None)])
+def test_messages_that_were_dropped_are_counted(
+    db: None, request_: Any, monkeypatch: pytest.MonkeyPatch, error: Exception, count: int | None
+) -> None:
+    monkeypatch.setattr(request, "tally", tally := Tally())
+
+    told(request_, error)
+    tally.flush()
+
+    assert Counter.objects.filter(name="dropped").values_list("value", flat=True).first() == count
+
+
 def test_monitors_are_not_told_secrets() -> None:
     heard = []
     job = celery_app.tasks["tasks_app.tests.canvas_jobs.add"]
     eventer = SimpleNamespace(enabled=True, send=lambda name, **told: heard.append(told))
-    request = LedgerRequest(
+    asked = LedgerRequest(
         Message(job.name), app=celery_app, task=job, decoded=True, eventer=eventer
     )
 
-    request.send_event("task-succeeded", result="{'password': 'hunter2'}", runtime=0.5)
+    asked.send_event("task-succeeded", result="{'password': 'hunter2'}", runtime=0.5)
 
-    assert heard == [{"uuid": request.id, "result": "{'password': '***'}", "runtime": 0.5}]
+    assert heard == [{"uuid": asked.id, "result": "{'password': '***'}", "runtime": 0.5}]
 
 
 def test_each_delivery_has_a_token_of_its_own(request_: Any) -> None:
@@ -84,3 +99,15 @@ def test_a_message_of_a_cancelled_run_is_told_as_revoked() -> None:
     lifecycle.cancel([run.pk], Canceller(None))
 
     assert isinstance(trace(run).info.retval, Revoked)
+
+
+def test_a_message_ends_the_silence_of_its_queue(monkeypatch: pytest.MonkeyPatch) -> None:
+    noted: list[str] = []
+    monkeypatch.setattr("tasks_app.runtime.quiet.note", noted.append)
+    message = Message("tasks_app.tests.canvas_jobs.add")
+    message.delivery_info = {"exchange": "", "routing_key": "low_priority"}
+
+    job = celery_app.tasks["tasks_app.tests.canvas_jobs.add"]
+    LedgerRequest(message, app=celery_app, task=job)
+
+    assert noted == ["low_priority"]

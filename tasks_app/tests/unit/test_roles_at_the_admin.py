@@ -33,16 +33,24 @@ OF_ONE_ROW: list[tuple[str, str, dict[str, Any], int, int]] = [
     ("tasks_app/task", "cancel_backfill/", SENT, 200, 200),
     ("tasks_app/task", "skip/?at={tick}", SENT, 200, 200),
     ("tasks_app/task", "undo_skip/?at={tick}", SENT, 405, 302),
+    ("tasks_app/task", "pause/", SENT, 200, 200),
+    ("tasks_app/task", "resume/", SENT, 200, 200),
     ("tasks_app/taskexecution", "change/", {}, 200, 403),
     ("tasks_app/taskexecution", "delete/", SURE, 403, 403),
     ("tasks_app/taskexecution", "history/", {}, 200, 200),
     ("tasks_app/taskexecution", "log/", {}, 200, 200),
     ("tasks_app/taskexecution", "cancel/", SENT, 200, 200),
+    ("tasks_app/taskexecution", "rerun/", SENT, 200, 200),
+    ("tasks_app/taskexecution", "rerun_with/", SENT | {"args": "[1]", "kwargs": "{}"}, 200, 200),
     ("tasks_app/taskexecution", "outcome/", SENT | {"status": "failure"}, 200, 200),
     ("tasks_app/apitoken", "change/", {"name": "mine"}, 200, 403),
     ("tasks_app/apitoken", "delete/", SURE, 403, 403),
     ("tasks_app/apitoken", "history/", {}, 200, 200),
     ("tasks_app/apitoken", "revoke/", SENT, 200, 200),
+    ("tasks_app/pause", "change/", {}, 200, 403),
+    ("tasks_app/pause", "delete/", SURE, 403, 403),
+    ("tasks_app/pause", "history/", {}, 200, 200),
+    ("tasks_app/pause", "end/", SENT, 200, 200),
     ("django_celery_beat/periodictask", "change/", {"name": "mine"}, 200, 200),
     ("django_celery_beat/periodictask", "delete/", SURE, 200, 302),
     ("django_celery_beat/periodictask", "history/", {}, 200, 200),
@@ -52,7 +60,8 @@ OWNED = sorted({model for model, *_ in OF_ONE_ROW})
 KINDS = [
     f"django_celery_beat/{kind}schedule" for kind in ("clocked", "crontab", "interval", "solar")
 ]
-MACHINES, PEOPLE = ["tasks_app/beat", "tasks_app/worker"], ["auth/group", "auth/user"]
+MACHINES = [f"tasks_app/{kind}" for kind in ("alarm", "beat", "counter", "worker")]
+PEOPLE = ["auth/group", "auth/user"]
 SEARCHED = [
     *("q={name}", "q={pk}", "q=olga", "id={pk}", "id__exact={pk}", "all=", "status=pending"),
     *("owner={owner}", "user={owner}", "owner__username=olga", "user__username=olga", "enabled=1"),
@@ -97,7 +106,7 @@ def of_otto(db: None) -> Belongings:
 
 def row_of(belongings: Belongings, model: str) -> Any:
     task = belongings.task
-    rows = (task, belongings.run, belongings.token, task.schedule)
+    rows = (task, belongings.run, belongings.token, belongings.pause, task.schedule)
     return next(row for row in rows if row and row._meta.model_name == model.partition("/")[2])
 
 

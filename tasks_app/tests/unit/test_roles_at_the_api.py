@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import get_resolver
 
@@ -11,8 +12,10 @@ from tasks_app.models import ApiToken, Task
 from tasks_app.tests.unit.api import Program, assert_refused
 from tasks_app.tests.unit.endpoints import (
     ENDPOINTS,
+    FOR_SUPERUSERS,
     NEW_TASK,
     ON_ONE_ROW,
+    WITH_CREDENTIALS,
     WITHOUT_CREDENTIALS,
     Belongings,
     body_of,
@@ -33,6 +36,7 @@ LISTS = [
     "executions?status=pending",
     "schedules/upcoming?hours=168",
     "auth/tokens",
+    "pauses",
     "tasks/{task}/executions",
     "tasks/{task}/upcoming",
     "executions/{execution}/attempts",
@@ -85,7 +89,7 @@ def test_every_path_and_method_has_its_line_in_the_table():
     found = {(method, path_of(route)) for route in acting for method in acting[route]}
 
     # REST framework answers HEAD as it does GET, and notes it at the first request.
-    table = {(method.lower(), path) for method, path, _ in ENDPOINTS + WITHOUT_CREDENTIALS}
+    table = {(method.lower(), path) for method, path, _ in WITH_CREDENTIALS + WITHOUT_CREDENTIALS}
     assert {(method, path) for method, path in found if method != "head"} == table
     # What has no actions of its own names resources only.
     assert [getattr(route, "name", "") for route in acting if not acting[route]] == ["api-root"]
@@ -102,7 +106,7 @@ def test_no_other_path_is_open(of_ada):
 
 
 @pytest.mark.parametrize("outsider, code", OUTSIDERS, ids=["nobody", "revoked", "deactivated"])
-@pytest.mark.parametrize("method, path, _", ENDPOINTS)
+@pytest.mark.parametrize("method, path, _", WITH_CREDENTIALS)
 def test_who_has_no_valid_token_is_told_and_does_nothing(
     ada, of_ada, outsider, code, method, path, _
 ):
@@ -128,7 +132,9 @@ def test_a_session_ends_with_its_user(ada, of_ada):
 def test_a_strangers_row_answers_like_one_that_never_was(bob, of_ada, of_bob, method, path, by_key):
     program = Program(bob)
     foreign = of_ada.path(path, by_key=by_key)
-    never = path.format(task="not-key" if by_key else uuid4(), execution=uuid4(), token=uuid4())
+    never = path.format(
+        task="not-key" if by_key else uuid4(), execution=uuid4(), token=uuid4(), pause=uuid4()
+    )
     before = everything()
 
     answers = [program.send(method, name, body_of(method, path)) for name in (foreign, never)]
@@ -158,7 +164,20 @@ def test_an_answer_about_ones_own_tells_of_nobody_else(bob, of_ada, of_bob, meth
     assert of_ada.rows() == of_others
 
 
-@pytest.mark.parametrize("method, path, status", ENDPOINTS)
+@pytest.mark.parametrize("method, path, _", FOR_SUPERUSERS)
+def test_what_is_for_superusers_is_refused_to_everybody_else(bob, of_ada, of_bob, method, path, _):
+    bob.is_staff = True
+    bob.save()
+    bob.user_permissions.set(Permission.objects.all())
+    program, before = Program(bob), everything()
+
+    answer = sent(program, method, path, of_bob)
+
+    assert_refused(answer, 403, "superusers_only")
+    assert everything() == before
+
+
+@pytest.mark.parametrize("method, path, status", WITH_CREDENTIALS)
 def test_a_superuser_may_do_what_the_owner_may(root, of_ada, method, path, status):
     answer = sent(Program(root), method, path, of_ada)
 

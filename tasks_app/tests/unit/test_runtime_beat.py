@@ -9,6 +9,7 @@ from django.db import OperationalError
 
 from config import celery_app
 from tasks_app.models import Beat, Control
+from tasks_app.registry import PRUNING
 from tasks_app.runtime.beat import REST_AFTER_ERROR, DueScheduler
 from tasks_app.scheduling.tick import Fired
 from tasks_app.tests.ageing import age
@@ -18,12 +19,13 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def beat(monkeypatch):
+def beat(monkeypatch, settings):
     """A scheduler without its threads; what would be rung is kept."""
     monkeypatch.setattr(DueScheduler, "_make_sweepers", lambda self: [])
     monkeypatch.setattr("tasks_app.runtime.ringer.Ringer.start", lambda self: None)
     monkeypatch.setattr("tasks_app.runtime.ringer.Ringer.finish", lambda self, within: None)
     monkeypatch.setitem(celery_app.conf, "result_expires", None)
+    settings.RETENTION_DAYS = {}
 
     def made(**options):
         scheduler: Any = DueScheduler(celery_app, **options)
@@ -100,17 +102,19 @@ def test_one_whose_turns_hang_is_not_called_alive(beat):
     assert not Beat.objects.alive().exists()
 
 
-def test_it_writes_down_the_entries_of_beat_schedule(beat, monkeypatch):
+def test_it_writes_down_the_entries_of_beat_schedule(beat, monkeypatch, settings):
     from django_celery_beat.models import PeriodicTask
 
     entry = {"task": "some.job", "schedule": 60.0}
     monkeypatch.setitem(celery_app.conf, "beat_schedule", {"from code": entry})
     monkeypatch.setitem(celery_app.conf, "result_expires", timedelta(days=1))
+    settings.RETENTION_DAYS = {"success": 30}
 
     beat()
 
     names = set(PeriodicTask.objects.values_list("name", flat=True))
-    assert names == {"from code", "celery.backend_cleanup"}
+    assert names == {"from code", "celery.backend_cleanup", PRUNING}
+    assert PeriodicTask.objects.get(name=PRUNING).queue == "low_priority"
 
 
 def test_without_its_control_row_it_does_not_start(beat):

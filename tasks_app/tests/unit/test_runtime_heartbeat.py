@@ -3,20 +3,29 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import OperationalError
 
 from tasks_app import lifecycle
 from tasks_app.lifecycle import Canceller
-from tasks_app.models import TaskExecution
+from tasks_app.models import Counter, TaskExecution
+from tasks_app.models.counter import CounterQuerySet
 from tasks_app.runtime import heartbeat as module
+from tasks_app.runtime import spool
 from tasks_app.runtime.exceptions import Overtaken
-from tasks_app.runtime.heartbeat import MARGIN, Heartbeat
+from tasks_app.runtime.heartbeat import MARGIN, MARGIN_OF_LIMIT, Heartbeat
 from tasks_app.runtime.running import PACE, Running
+from tasks_app.runtime.tally import Tally
+from tasks_app.runtime.words import Word
 from tasks_app.states import OnLost, Status
 from tasks_app.tests.ageing import age
+from tasks_app.tests.outages import an_outage
 from tasks_app.tests.runs import a_claim, a_run
+from tasks_app.tests.system import eventually
 
 # The heartbeat drops a connection that fails, also one with the transaction of a test.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -33,8 +42,8 @@ class Beat(Heartbeat):
         pass
 
     @contextmanager
-    def of_one(self, on_lost: OnLost = OnLost.RETRY) -> Iterator[Running]:
-        claim = a_claim(a_run(on_lost=on_lost))
+    def of_one(self, on_lost: OnLost = OnLost.RETRY, **columns: Any) -> Iterator[Running]:
+        claim = a_claim(a_run(on_lost=on_lost, **columns))
         running = Running(claim, TaskExecution.objects.get(pk=claim.id), time.monotonic())
         with self.of(running):
             yield running
@@ -53,6 +62,13 @@ def heart(monkeypatch: pytest.MonkeyPatch) -> Beat:
     monkeypatch.setattr(module, "is_pool_child", lambda: True)
     monkeypatch.setattr(module, "end_myself", end_myself)
     return Beat()
+
+
+@pytest.fixture
+def shared(heart: Beat, monkeypatch: pytest.MonkeyPatch) -> Beat:
+    """In a process that other runs share, as in a threads pool: it cannot be ended."""
+    monkeypatch.setattr(module, "is_pool_child", lambda: False)
+    return heart
 
 
 def test_a_beat_writes_what_a_job_told_since_its_last_word(heart: Beat) -> None:
@@ -155,6 +171,132 @@ def test_a_run_that_ignores_a_cancel_is_revoked_and_its_process_ends(heart: Beat
         assert (_row(running).status, _row(running).reason) == ("revoked", "cancelled")
 
 
+@pytest.mark.parametrize("own, seconds", [(None, 10), (3, 3), (0, 0)])
+def test_each_run_has_the_grace_of_its_own_task(
+    heart: Beat, settings: Any, own: int | None, seconds: int
+) -> None:
+    settings.CANCEL_GRACE_SECONDS = 10
+    with heart.of_one(cancel_grace=own) as running:
+        running.stop_asked_at = time.monotonic() - seconds + 1
+        if seconds:
+            heart.beat()
+        running.stop_asked_at -= 1
+
+        with pytest.raises(Ended):
+            heart.beat()
+
+
+def test_a_run_that_was_overtaken_is_counted_before_its_process_ends(heart: Beat) -> None:
+    with heart.of_one() as running:
+        lifecycle.lose(running.claim)
+
+        with pytest.raises(Ended):
+            heart.beat()
+
+    assert Counter.objects.get(name="fenced").value == 1
+
+
+def test_one_that_cannot_be_ended_is_counted_once(shared: Beat) -> None:
+    with shared.of_one() as running:
+        lifecycle.lose(running.claim)
+
+        for _ in range(3):
+            shared.beat()
+
+    assert Counter.objects.get(name="fenced").value == 1
+
+
+def test_counts_that_cannot_be_written_cost_no_lease(heart: Beat, no_counters: Tally) -> None:
+    with heart.of_one() as running:
+        no_counters.add("dropped")
+        age(10)
+        old = _row(running).lease_until
+
+        heart.beat()
+
+        assert _row(running).lease_until > old
+
+
+def test_counts_that_cannot_be_written_keep_no_zombie_alive(
+    heart: Beat, no_counters: Tally
+) -> None:
+    with heart.of_one() as running:
+        lifecycle.lose(running.claim)
+
+        with pytest.raises(Ended):
+            heart.beat()
+
+
+@pytest.fixture
+def no_counters(monkeypatch: pytest.MonkeyPatch) -> Tally:
+    def refuse(*_: object) -> None:
+        raise OperationalError("locked")
+
+    tally = Tally()
+    monkeypatch.setattr(module, "tally", tally)
+    monkeypatch.setattr(CounterQuerySet, "add", refuse)
+    return tally
+
+
+class TestTheHardLimit:
+    """Where the pool knows none, or its main process hangs."""
+
+    @pytest.fixture(autouse=True)
+    def _spool(self, settings: Any, tmp_path: Path) -> None:
+        settings.VAR_DIR = tmp_path
+
+    def test_a_child_whose_main_process_hangs_ends_itself(self, heart: Beat) -> None:
+        with heart.of_one() as running:
+            running.must_end_within(30)
+            running.ends_by -= 30 + MARGIN_OF_LIMIT - 1
+            heart._end_late()
+            running.ends_by -= 1
+
+            with pytest.raises(Ended):
+                heart._end_late()
+
+            row = _row(running)
+            assert (row.status, row.reason) == ("failure", "timeout")
+            assert row.error == "TimeLimitExceeded: The time limit of 30 s is over."
+
+    def test_a_job_among_others_is_over_and_is_asked_to_stop(
+        self, heart: Beat, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(module, "is_pool_child", lambda: False)
+        with heart.of_one() as running:
+            running.must_end_within(0)
+
+            heart._end_late()
+
+            assert running.stop_asked_at
+            eventually(lambda: _row(running).reason == "timeout")
+            assert (_row(running).status, spool.waiting()) == ("failure", [])
+
+    def test_it_holds_in_an_outage_and_is_told_later(
+        self, heart: Beat, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(Word, "say", _away)
+        with heart.of_one() as running:
+            running.must_end_within(-MARGIN_OF_LIMIT)
+
+            with pytest.raises(Ended):
+                heart._end_late()
+
+            assert spool.word_of(running.claim.token)
+
+    def test_without_one_a_run_may_go_on_for_ever(self, heart: Beat) -> None:
+        with heart.of_one() as running:
+            running.must_end_within(None)
+
+            heart._end_late()
+
+            assert running.stop_asked_at is None
+
+
+def _away(word: Word) -> bool:
+    raise OperationalError("the database is away")
+
+
 def test_a_repeatable_run_without_proof_ends_before_somebody_else_begins(heart: Beat) -> None:
     with heart.of_one() as running:
         heart._end_unproven()
@@ -171,16 +313,35 @@ def test_a_run_that_nobody_may_repeat_works_on_without_proof(heart: Beat) -> Non
         heart._end_unproven()
 
 
-def test_where_others_share_the_process_the_job_is_only_asked(
-    heart: Beat, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(module, "is_pool_child", lambda: False)
-    with heart.of_one() as running:
+def test_where_others_share_the_process_the_job_is_only_asked(shared: Beat) -> None:
+    with shared.of_one() as running:
         lifecycle.lose(running.claim)
+
+        shared.beat()
+
+        assert running.is_cancelled()
+
+
+def test_a_job_that_looks_during_an_outage_goes_on(heart: Beat) -> None:
+    with heart.of_one() as running:
+        running._spoke_at -= PACE
+
+        with an_outage() as refused:
+            assert not running.is_cancelled()
+            assert not running.is_cancelled()
+
+        assert len(refused) == 1
+
+
+def test_progress_that_an_outage_swallowed_comes_with_the_next_beat(heart: Beat) -> None:
+    with heart.of_one() as running:
+        with an_outage():
+            running.report(40, "nearly", {})
+        assert _row(running).progress == 0
 
         heart.beat()
 
-        assert running.is_cancelled()
+        assert (_row(running).progress, _row(running).progress_message) == (40, "nearly")
 
 
 def _end_by_hand(running: Running) -> None:

@@ -94,3 +94,24 @@ def test_a_cancelled_one_has_its_grace_too(overdue, worker, run) -> None:
     assert looks(overdue, worker, run) == []
     age(2)
     assert looks(overdue, worker, run, times=1) == [str(run.pk)]
+
+
+@pytest.mark.parametrize("own", [0, 3, 100])
+def test_each_run_has_the_grace_of_its_own_task(overdue, worker, run, own) -> None:
+    TaskExecution.objects.update(cancel_grace=own)
+    lifecycle.cancel([run.pk], Canceller(None))
+
+    age(own + 2 * settings.HEARTBEAT_SECONDS - 1)
+    assert looks(overdue, worker, run) == []
+    age(2)
+    assert looks(overdue, worker, run, times=1) == [str(run.pk)]
+
+
+def test_one_that_somebody_ended_has_the_grace_of_its_own_task(ada, overdue, worker, run) -> None:
+    TaskExecution.objects.update(cancel_grace=100)
+    set_outcome(Actor(ada), run, "failed")
+
+    age(grace() + 1)
+    assert looks(overdue, worker, run) == []
+    age(100)
+    assert looks(overdue, worker, run) == [str(run.pk)]

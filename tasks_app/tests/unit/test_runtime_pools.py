@@ -3,6 +3,7 @@
 import logging
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from celery.concurrency import get_implementation
@@ -40,7 +41,7 @@ def test_a_pool_that_hands_out_jobs_early_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "name, words", [("solo", "no hard ones"), ("threads", "neither soft nor hard")]
+    "name, words", [("solo", "one job at a time"), ("threads", "no soft time limits")]
 )
 def test_a_pool_that_cannot_do_all_says_so(
     name: str, words: str, caplog: pytest.LogCaptureFixture
@@ -59,6 +60,15 @@ def test_only_a_prefork_worker_with_a_loop_can_kill_one_job(name: str, loop: boo
 
     assert not pools.can_kill(worker)
     assert pools.can_kill(prefork)
+
+
+def test_a_prefork_worker_looks_for_dead_children_each_second() -> None:
+    prefork = a_worker(get_implementation("prefork"))
+    prefork.use_eventloop, prefork.timer, prefork.pool = True, Mock(), Mock()
+
+    pools.look_for_dead_children(prefork)
+
+    prefork.timer.call_repeatedly.assert_called_once_with(1.0, prefork.pool.maintain_pool)
 
 
 def test_prefork_has_nothing_to_say(caplog: pytest.LogCaptureFixture) -> None:

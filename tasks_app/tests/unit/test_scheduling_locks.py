@@ -11,8 +11,8 @@ from tasks_app import services
 from tasks_app.models import Task, TaskExecution
 from tasks_app.scheduling import edits, stale
 from tasks_app.scheduling.agreement import agree
+from tasks_app.scheduling.disabling import disable_failing
 from tasks_app.scheduling.edits import take_edits
-from tasks_app.scheduling.pausing import pause_failing
 from tasks_app.services import Actor, rescheduling, updating
 from tasks_app.states import Status
 from tasks_app.tests.rivals import at_once
@@ -108,13 +108,13 @@ def test_an_edit_between_agreeing_and_setting_is_not_lost(task, monkeypatch):
     assert (task.queue, task.args) == ("other", [9])
 
 
-def test_pausing_waits_for_nobody(actor):
-    task = a_scheduled_task(actor.user, pause_after_failures=1)
+def test_disabling_waits_for_nobody(actor):
+    task = a_scheduled_task(actor.user, disable_after_failures=1)
     a_run(Status.FAILURE, task=task)
     assert TaskExecution.objects.exists()
 
     with transaction.atomic():
         PeriodicTask.objects.filter(pk=task.schedule_id).update(description="held")
-        assert at_once(lambda _: pause_failing(), [None]) == [0]
+        assert at_once(lambda _: disable_failing(), [None]) == [0]
 
-    assert pause_failing() == 1
+    assert disable_failing() == 1

@@ -1,6 +1,8 @@
 """A tick comes while another run of its task is live."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tasks_app import lifecycle, services
 from tasks_app.models import Event, TaskExecution
@@ -112,6 +114,17 @@ def test_what_waits_starts_when_the_run_before_it_has_ended(busy):
 
     assert outcomes() == ["success", "pending"]
     assert start_next_in_line() == 0
+
+
+def test_where_no_run_waits_in_a_line_nobody_asks_which_is_next(busy):
+    busy("buffer_one")
+
+    with CaptureQueriesContext(connection) as queries:
+        assert start_next_in_line() == 0
+
+    [asked] = [query["sql"] for query in queries]
+    # A look at the runs before it would be a question inside this one.
+    assert asked.count("SELECT") == 1
 
 
 def test_what_waits_is_not_claimed_before_its_turn(busy):

@@ -62,6 +62,27 @@ def test_a_schedule_of_a_task_fires_with_the_tasks_policies(ada):
     assert (tick.retry_backoff, tick.on_lost, tick.keep_log) == (9, "retry", False)
 
 
+def test_a_tick_copies_every_policy_that_a_run_by_hand_does(ada):
+    lists = {"retry_on": ["OSError"], "fail_on": ["ValueError"]}
+    limits = {"cancel_grace": 3, "soft_time_limit": 20, "time_limit": 60, "max_retries": 4}
+    back_off = {"retry_backoff": 9, "retry_backoff_max": 99, "retry_jitter": False}
+    task = a_scheduled_task(ada, keep_log=False, **lists, **limits, **back_off)
+
+    pass_time(60)
+
+    [tick] = ticks()
+    assert {name: getattr(tick, name) for name in task.policies()} == task.policies()
+
+
+def test_a_tick_of_a_task_without_lists_of_errors_has_none(ada):
+    task = a_scheduled_task(ada)
+
+    pass_time(60)
+
+    [tick] = ticks()
+    assert (tick.retry_on, tick.fail_on) == (task.policies()["retry_on"], None) == (None, None)
+
+
 def test_the_row_tells_the_nominal_moment_and_not_when_a_beat_came_to_it():
     a_schedule()
     look()

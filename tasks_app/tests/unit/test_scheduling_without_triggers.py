@@ -132,7 +132,7 @@ def test_beat_compares_where_it_cannot_make_triggers(no_triggers, monkeypatch, c
     repair_timers()
     look()
     monkeypatch.setattr(beat, "make_triggers", refuse)
-    monkeypatch.setattr(beat, "PAUSE_OF_RELAY", 0.05)
+    monkeypatch.setattr("tasks_app.runtime.sweeps.PAUSE_OF_RELAY", 0.05)
 
     keeper = DueScheduler(celery_app)
     try:

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from django.utils import timezone
 
-from tasks_app.exceptions import ArgumentsDoNotFit, UnknownJob
+from tasks_app.exceptions import ArgumentsDoNotFit, Invalid, UnknownJob
 from tasks_app.models import TaskExecution
 from tasks_app.services import Call, submit_call
 from tasks_app.states import OnLost, Priority, Reason, Status
@@ -39,6 +39,13 @@ def test_a_call_takes_along_what_the_caller_said(ada):
 
     assert (run.pk, run.parent, run.owner, run.queue) == (known, parent, ada, "q")
     assert (run.time_limit, run.soft_time_limit) == (9, 5)
+
+
+def test_a_call_has_a_hundred_thousand_values_at_most():
+    with pytest.raises(Invalid, match="more than 100000"):
+        submit(args=[[0] * 100_000])
+
+    assert submit(args=[[0] * 99_000]).pk
 
 
 def test_a_call_waits_in_the_queue_of_its_priority():

@@ -18,10 +18,13 @@ def test_children_are_told_the_broker():
 
 
 def test_a_running_job_gets_ten_seconds_then_a_cold_end():
-    steps = programs.worker(Options(), {}).stop_steps
+    worker = programs.worker(Options(), {})
+    steps = worker.stop_steps
 
     assert [step.signal for step in steps] == [signal.SIGTERM, signal.SIGQUIT]
     assert steps[0].patience == 10
+    # Else the worker would wait once more, and be killed in it.
+    assert worker.environment["CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT"] == "0"
 
 
 def test_web_listens_where_it_is_told():

@@ -1,0 +1,1 @@
+"""The verbs below the words of manage.py: `executions prune` and the like."""
