@@ -11,7 +11,7 @@ from typing import Any
 
 import psutil
 from django.contrib.auth.models import User
-from django.db import connection
+from django.db import connection, transaction
 
 from tasks_app import services
 from tasks_app.models import Beat, TaskExecution, Worker
@@ -174,6 +174,23 @@ def eventually(is_so: Callable[[], object], *, within: float = 15) -> None:
     while not is_so():
         assert time.monotonic() < deadline, f"not so after {within} s"
         time.sleep(0.03)
+
+
+@contextmanager
+def frozen(process: ServerProcess, *, alone: bool = False) -> Iterator[None]:
+    """It stands still within the block, with its children unless `alone`.
+
+    Not with the one lock of SQLite's writers, which would stop everybody else too.
+    """
+    pid = process.process.pid
+    send = os.kill if alone else os.killpg
+    with transaction.atomic():
+        send(pid, signal.SIGSTOP)
+        os.waitid(os.P_PID, pid, os.WSTOPPED | os.WNOWAIT)
+    try:
+        yield
+    finally:
+        send(pid, signal.SIGCONT)
 
 
 def kill_family(process: ServerProcess) -> None:

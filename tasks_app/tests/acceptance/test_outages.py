@@ -1,6 +1,5 @@
 """PostgreSQL stops in mid-run for longer than a lease: what ended meanwhile counts all the same."""
 
-import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +16,16 @@ from config import celery_app
 from tasks_app.models import Counter, TaskExecution, Worker
 from tasks_app.tests.servers.broker import Broker
 from tasks_app.tests.servers.postgresql import PostgreSQL, a_postgresql, find_programs
-from tasks_app.tests.system import System, a_system, becomes, ends, eventually, kill_family, starts
+from tasks_app.tests.system import (
+    System,
+    a_system,
+    becomes,
+    ends,
+    eventually,
+    frozen,
+    kill_family,
+    starts,
+)
 
 pytestmark = pytest.mark.postgresql
 # Longer than the jobs below run, so that none stops itself for want of a proof.
@@ -139,11 +147,7 @@ def _lives(pid: int) -> bool:
 
 def test_a_limit_holds_although_the_main_process_hangs(system: System) -> None:
     run = starts(system.run("deaf", 60, time_limit=2))
-    main = system.workers[0].process
-    main.send_signal(signal.SIGSTOP)
-    try:
+    with frozen(system.workers[0], alone=True):
         becomes(run, lambda row: row.status == "failure", within=LEASE)
-    finally:
-        main.send_signal(signal.SIGCONT)
     assert (run.reason, run.attempt) == ("timeout", 1)
     assert ends(system.run("tell"), within=20).status == "success"
