@@ -17,6 +17,9 @@ from tasks_app import lifecycle
 from tasks_app.lifecycle import Canceller
 from tasks_app.runtime.running import PACE
 
+# The file that lets `until_told` end.
+ENOUGH = "enough"
+
 
 def _note(folder: str, line: str) -> None:
     """Leave a trace outside the database, on disk before the job goes on."""
@@ -53,6 +56,13 @@ def _linger(job: Any, seconds: float) -> None:
 def deaf(self: Any, seconds: float) -> None:
     """Never look whether somebody asks it to stop."""
     time.sleep(seconds)
+
+
+@shared_task
+def until_told(folder: str) -> None:
+    """Go on until the test has seen what it wants to see meanwhile."""
+    while not (Path(folder) / ENOUGH).exists():
+        time.sleep(PACE)
 
 
 @shared_task

@@ -14,6 +14,7 @@ from django.db.models import F
 
 from config import celery_app
 from tasks_app.models import TaskExecution, Worker
+from tasks_app.tests.jobs import ENOUGH
 from tasks_app.tests.servers.process import ServerProcess
 from tasks_app.tests.system import System, becomes, ends, eventually, starts
 
@@ -74,7 +75,7 @@ def test_a_rolling_restart_loses_and_delays_nothing(
 
 def test_what_a_stopping_worker_has_not_begun_is_begun_by_another_at_once(system: System) -> None:
     stopping = system.workers[0]
-    running = [starts(system.run("deaf", 8)) for _ in range(2)]
+    running = [starts(system.run("until_told", str(system.folder))) for _ in range(2)]
     waiting = [system.run("tell") for _ in range(2)]
     eventually(lambda: set(_held(stopping)) >= {str(run.pk) for run in waiting})
     system.start_worker()
@@ -84,6 +85,7 @@ def test_what_a_stopping_worker_has_not_begun_is_begun_by_another_at_once(system
     for run in waiting:
         becomes(run, lambda row: row.status == "success", within=2 + BUSY)
         assert (run.worker, run.attempt, run.published_count) == ("w1@test", 1, 1)
+    (system.folder / ENOUGH).touch()
     assert {ends(run).status for run in running} == {"success"}
 
 
@@ -136,7 +138,7 @@ def test_a_soft_shutdown_ends_with_the_last_run_and_holds_nothing_meanwhile(
 ) -> None:
     stopping = system.start_worker(CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT="40")
     system.workers[0].stop(signal.SIGTERM)
-    running = [starts(system.run("deaf", 6)) for _ in range(2)]
+    running = [starts(system.run("until_told", str(system.folder))) for _ in range(2)]
     waiting = [system.run("tell") for _ in range(2)]
     eventually(lambda: set(_held(stopping)) >= {str(run.pk) for run in waiting})
     another = system.start_worker()
@@ -146,6 +148,7 @@ def test_a_soft_shutdown_ends_with_the_last_run_and_holds_nothing_meanwhile(
     for run in waiting:
         becomes(run, lambda row: row.status == "success", within=2 + BUSY)
         assert run.attempt == 1
+    (system.folder / ENOUGH).touch()
     stopping.process.wait(10 + BUSY)
     assert {ends(run).status for run in running} == {"success"}
     assert another.process.poll() is None
