@@ -19,7 +19,7 @@ from tasks_app.tests.servers.process import ServerProcess
 from tasks_app.tests.system import System, becomes, ends, eventually, starts
 
 # Two tests share the machine, each with processes of its own.
-BUSY = 5
+BUSY = 3
 
 
 @contextmanager
