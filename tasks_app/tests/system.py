@@ -115,6 +115,12 @@ class System:
         """A superuser, who sees what belongs to nobody."""
         return Actor(User.objects.create_superuser("overseer"))
 
+    def begins(self, job: str, seconds: float) -> TaskExecution:
+        """Its row once the body of a job that tells so began: a claimed run may die before."""
+        execution = starts(self.run(job, str(self.folder), seconds))
+        eventually(lambda: f"{execution.pk} {execution.attempt}" in self.effects())
+        return execution
+
     def effects(self) -> list[str]:
         """Execution and attempt of every body that began, told outside the database."""
         path = self.folder / "effects"

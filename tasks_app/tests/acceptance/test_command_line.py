@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from tasks_app.models import TaskExecution
-from tasks_app.tests.system import REPOSITORY, System, becomes, ends, starts
+from tasks_app.tests.system import REPOSITORY, System, becomes, ends
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_the_result_of_a_failure_tells_it(system: System, celery: Callable[..., 
 
 
 def test_a_running_run_is_named_and_revoked(system: System, celery: Callable[..., str]) -> None:
-    run = starts(system.run("once_only", str(system.folder), 60))
+    run = system.begins("once_only", 60)
 
     active = json.loads(celery("inspect", "active", "--json"))
     assert [(told["id"], told["name"]) for told in active["w0@test"]] == [

@@ -40,8 +40,7 @@ def test_a_killed_child_is_seen_at_once(system: System) -> None:
 
 def test_runs_of_a_killed_worker_are_decided_within_a_lease(system: System) -> None:
     victim = system.workers[0]
-    again = starts(system.run("repeatable", str(system.folder), 3))
-    never = starts(system.run("once_only", str(system.folder), 3))
+    again, never = system.begins("repeatable", 3), system.begins("once_only", 3)
 
     kill_family(victim)
 
