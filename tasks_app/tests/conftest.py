@@ -15,6 +15,7 @@ from django.contrib.auth.models import User
 from config import celery_app
 from tasks_app.api.known_tokens import known_tokens
 from tasks_app.lifecycle import statements
+from tasks_app.maintenance import holding, relay, walking
 from tasks_app.reporting import backlog
 from tasks_app.reporting.backlog import Backlog
 from tasks_app.runtime.tally import tally
@@ -40,6 +41,8 @@ def pytest_configure() -> None:
             signal.signal(number, signal.SIG_DFL)
     # A test is one transaction, which a slow machine may let stand still for a while.
     statements.STANDSTILL = "59s"
+    # Nor does a sweep that stood still for a moment stop half way, or count less often.
+    holding.LONGEST = walking.TURN = relay.QUICK = 59.0
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

@@ -15,13 +15,14 @@ QUICK = {"AUTOSCALE_KEEPALIVE": "1"}
 
 
 @pytest.mark.parametrize(
-    "flags, children",
+    "flags, children, longest",
     [
         # At least so many processes must have taken part, or nothing was recycled.
-        (("--max-tasks-per-child", "3"), 8),
+        (("--max-tasks-per-child", "3"), 8, 0.05),
         # In KiB: each child is too large after its first run.
-        (("--max-memory-per-child", "1"), 24),
-        (("--autoscale", "4,1"), 3),
+        (("--max-memory-per-child", "1"), 24, 0.05),
+        # One child alone would be busy for longer than others take to begin.
+        (("--autoscale", "4,1"), 3, 1),
     ],
 )
 def test_recycled_children_lose_nothing_and_do_nothing_twice(
@@ -31,18 +32,20 @@ def test_recycled_children_lose_nothing_and_do_nothing_twice(
     ada: User,
     flags: tuple[str, ...],
     children: int,
+    longest: float,
 ) -> None:
     broker.wipe()
     with a_system(tmp_path, broker.url, ada, **QUICK) as system:
         system.start(*flags)
-        runs = _submit(system, 24)
+        runs = _submit(system, 8, seconds=longest) + _submit(system, 16)
 
         _assert_each_ran_once(system, runs)
         assert len({run.pid for run in runs}) >= children
 
 
 def test_a_warm_shutdown_in_the_middle_of_work_loses_nothing(system: System) -> None:
-    runs = _submit(system, 16, seconds=0.3)
+    # After the first there is work for two children, longer than any machine stands still.
+    runs = _submit(system, 2) + _submit(system, 12, seconds=1)
     eventually(lambda: TaskExecution.objects.final().exists())
 
     system.workers[0].process.send_signal(signal.SIGTERM)

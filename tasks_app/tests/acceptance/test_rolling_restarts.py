@@ -123,7 +123,7 @@ def test_a_cold_shutdown_says_goodbye(system: System) -> None:
 
 
 def test_a_run_that_ends_in_the_soft_window_of_a_shutdown_is_left_alone(system: System) -> None:
-    worker = system.start_worker(CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT="3")
+    worker = system.start_worker(CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT=str(1 + 2 * BUSY))
     system.workers[0].stop(signal.SIGTERM)
     running = starts(system.run("deaf", 1))
 

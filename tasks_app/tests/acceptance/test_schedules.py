@@ -41,7 +41,8 @@ LONGER_THAN_THE_GRACE = 3
 def test_every_planned_moment_has_one_row_whoever_dies(
     system: System, broker: Broker, before: int, outage: int, after: int
 ) -> None:
-    planned = plan_schedules(system, start=next_second() + timedelta(seconds=2))
+    # Ahead of the last of them, however long making them takes: none fires for what is past.
+    planned = plan_schedules(system, start=next_second() + timedelta(seconds=5))
     system.start_beat()
 
     kills = kill_beats(system, seconds=before)
@@ -76,17 +77,17 @@ def plan_schedules(system: System, start: datetime) -> dict[int, Expected]:
         expected = expected_ticks.of_interval(seconds, start)
         planned[task_of(system, start, interval=seconds)] = expected
         planned[a_schedule(f"every {seconds}", every=seconds, **later).pk] = expected
-    made_at = now()
+    before = now()
     anywhen = a_schedule("anywhen", every=ANYWHEN, **call).pk
-    return {**planned, anywhen: counted_from_its_making(anywhen, made_at)}
+    return {**planned, anywhen: counted_from_its_making(anywhen, before, now())}
 
 
-def counted_from_its_making(schedule_id: int, made_at: datetime) -> Expected:
+def counted_from_its_making(schedule_id: int, before: datetime, after: datetime) -> Expected:
     """An interval without a start keeps its beat when every beat process is a new one."""
 
     def ticks_of(until: datetime) -> list[datetime]:
         first = min(at for pk, at in rows_until(until) if pk == schedule_id)
-        assert ANYWHEN <= (first - made_at).total_seconds() < ANYWHEN + 1
+        assert before <= first - timedelta(seconds=ANYWHEN) <= after
         return expected_ticks.of_interval(ANYWHEN, first)(until)
 
     return ticks_of
@@ -134,14 +135,14 @@ def test_a_broker_that_hangs_delays_no_tick(system: System, broker: Broker) -> N
     broker.freeze()
     try:
         frozen_at = now()
-        eventually(lambda: len(ticks()) >= 6)
+        eventually(lambda: len(ticks()) >= 10, within=30)
     finally:
         broker.thaw()
 
     hung = TaskExecution.objects.filter(scheduled_for__gt=frozen_at)
     delays = [(tick.created_at - tick.scheduled_for).total_seconds() for tick in hung]
-    # A push that is given up takes a second at least; one tick may be late on a busy machine.
-    assert len(delays) >= 4
+    # A push that is given up takes a second at least; a few may be late on a busy machine.
+    assert len(delays) >= 8
     assert median(delays) < 0.5
     eventually(lambda: not hung.exclude(status=Status.SUCCESS).exists(), within=30)
 

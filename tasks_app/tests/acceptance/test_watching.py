@@ -50,7 +50,7 @@ def test_a_killed_worker_is_an_alarm_until_it_is_back(system: System) -> None:
 def test_a_frozen_beat_is_told_by_the_worker_until_it_moves_again(system: System) -> None:
     with frozen(system.beats[0]):
         eventually(lambda: is_open("no_beat"), within=SEEN_WITHIN)
-        assert Alarm.objects.open().get().raised_by == "w0@test"
+        assert Alarm.objects.open().get(kind="no_beat").raised_by == "w0@test"
 
     eventually(lambda: is_over("no_beat"), within=SEEN_WITHIN)
 
@@ -59,7 +59,7 @@ def test_a_canary_proves_that_a_quiet_queue_is_served(system: System, broker: Br
     tell_workers(broker.url, "grow_quiet", seconds=120)
 
     eventually(lambda: canaries(Status.SUCCESS), within=SEEN_WITHIN)
-    assert not Alarm.objects.exists()
+    assert not Alarm.objects.filter(kind="queue_not_taken").exists()
 
 
 def test_a_worker_that_is_connected_but_deaf_is_found_by_its_canary(
@@ -70,7 +70,8 @@ def test_a_worker_that_is_connected_but_deaf_is_found_by_its_canary(
     eventually(lambda: canaries(Status.PENDING), within=SEEN_WITHIN)
 
     eventually(is_told_of_old_canaries, within=SEEN_WITHIN + 10)
-    assert "w0@test is connected but takes nothing" in Alarm.objects.open().get().sentence
+    [alarm] = Alarm.objects.open().filter(kind="queue_not_taken")
+    assert "w0@test is connected but takes nothing" in alarm.sentence
 
     system.workers[0].stop()
     system.start_program("worker", "-n", "w0@test", "-c", "2")

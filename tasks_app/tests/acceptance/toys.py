@@ -23,7 +23,8 @@ def say(word):
 def heard(number, frame):
     say(signal.Signals(number).name)
     if number in ends_at:
-        sys.exit(0)
+        # Another signal may be waiting, which nobody is to hear of any more.
+        os._exit(0)
 ends_at = [signal.Signals[name] for name in sys.argv[1:]]
 for number in (signal.SIGTERM, signal.SIGQUIT):
     signal.signal(number, heard)

@@ -38,21 +38,28 @@ def person(window_maker: Browser, thread: Executor, flower: str) -> Iterator[Per
     thread.submit(context.close).result()
 
 
-def test_runs_can_be_read_and_revoked_on_its_pages(system: System, person: Person) -> None:
+def test_runs_can_be_read_and_revoked_on_its_pages(
+    system: System, flower: str, person: Person
+) -> None:
     succeeded, failed = ends(system.run("tell")), ends(system.run("explode"))
     running = starts(system.run("once_only", str(system.folder), 60))
 
+    told = {succeeded: "SUCCESS", failed: "FAILURE", running: "STARTED"}
+    # Its pages stay as they were opened.
+    eventually(lambda: [_state_of(flower, run) for run in told] == list(told.values()))
     person.opens("/tasks")
-    for run, state in ((succeeded, "SUCCESS"), (failed, "FAILURE"), (running, "STARTED")):
+    for run, state in told.items():
         person.sees(str(run.pk))
         person.sees(run.celery_task_name)
         person.sees(state)
     person.opens(f"/task/{running.pk}")
     person.clicks("Terminate")
 
-    becomes(running, lambda row: row.cancel_requested_at is not None, within=5)
+    becomes(running, lambda row: row.cancel_requested_at is not None)
     assert (ends(running).status, running.reason) == ("revoked", "cancelled")
-    person.sees("REVOKED", within=15)
+    eventually(lambda: _state_of(flower, running) == "REVOKED")
+    person.opens(f"/task/{running.pk}")
+    person.sees("REVOKED")
 
 
 def test_a_waiting_run_that_is_revoked_there_never_starts(system: System, flower: str) -> None:
@@ -76,8 +83,18 @@ def test_a_job_applied_there_gets_its_row(system: System, flower: str) -> None:
 def _hears_of_runs(address: str, system: System) -> bool:
     """Workers send events only when asked, which Flower does every few seconds."""
     ends(system.run("tell"))
+    return bool(_tasks(address))
+
+
+def _state_of(address: str, run: TaskExecution) -> str:
+    """What it heard last of a run; nothing if it did not hear of it."""
+    return str(_tasks(address).get(str(run.pk), {}).get("state", ""))
+
+
+def _tasks(address: str) -> dict[str, dict[str, object]]:
     with urlopen(f"{address}/api/tasks") as answer:  # noqa: S310
-        return bool(json.load(answer))
+        told: dict[str, dict[str, object]] = json.load(answer)
+        return told
 
 
 def _apply(flower: str, job: str, *args: object, **options: object) -> str:

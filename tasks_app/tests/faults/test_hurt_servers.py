@@ -12,6 +12,7 @@ from tasks_app.tests.faults.proxy import Link, Proxy
 from tasks_app.tests.faults.tables import Postgres
 from tasks_app.tests.servers.broker import Broker
 from tasks_app.tests.servers.postgresql import PostgreSQL, a_postgresql, find_programs
+from tasks_app.tests.system import eventually
 
 pytestmark = pytest.mark.postgresql
 SOON = 0.3
@@ -100,8 +101,8 @@ def test_a_black_hole_answers_nothing_and_its_connections_are_gone_when_it_is_he
     with connect(server, link) as connection:
         link.holds = True
         healer = threading.Timer(SOON, link.heal)
-        healer.start()
         began = time.monotonic()
+        healer.start()
         with pytest.raises(psycopg.OperationalError):
             connection.execute("SELECT 1")
         healer.join()
@@ -134,8 +135,8 @@ def test_a_frozen_server_answers_when_it_is_thawed(server):
     with server.connect() as connection:
         server.freeze()
         healer = threading.Timer(SOON, server.thaw)
-        healer.start()
         began = time.monotonic()
+        healer.start()
         connection.execute("SELECT 1")
         healer.join()
     assert time.monotonic() - began > SOON / 2
@@ -143,9 +144,17 @@ def test_a_frozen_server_answers_when_it_is_thawed(server):
 
 def test_sessions_are_terminated(server):
     with server.connect() as one, server.connect() as other:
+        # The processes of sessions that tests before this one closed may still be there.
+        eventually(lambda: _sessions(server) == 2)
         assert server.terminate_sessions(0.5, choose=Random(1)) == 1
         survivors = [session for session in (one, other) if _lives(session)]
         assert len(survivors) == 1
+
+
+def _sessions(server: PostgreSQL) -> int:
+    asked = "SELECT count(*) FROM pg_stat_activity WHERE datname = 'belfry'"
+    with server.connect("postgres") as connection:
+        return int(connection.execute(asked).fetchone()[0])
 
 
 def _lives(connection: psycopg.Connection) -> bool:

@@ -40,7 +40,7 @@ class Holder:
         self.consumer.consume()
 
     def takes(self) -> Any:
-        self.connection.drain_events(timeout=2)
+        self.connection.drain_events(timeout=10)
         return self.held[-1]
 
 

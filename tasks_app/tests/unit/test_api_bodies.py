@@ -80,12 +80,12 @@ def test_bad_json_is_refused_wherever_a_body_may_be(ada, kind):
     ],
 )
 def test_hostile_json_is_refused_at_once(body):
-    start = time.perf_counter()
+    start = time.thread_time()
 
     with pytest.raises(BadJSON):
         read_json(body)
 
-    assert time.perf_counter() - start < 1
+    assert time.thread_time() - start < 1
 
 
 def test_the_largest_integers_and_the_deepest_nesting_are_taken():

@@ -32,10 +32,10 @@ def test_the_job_is_known_and_may_be_repeated():
 
 
 def test_a_queue_on_which_nothing_came_for_a_minute_is_quiet():
-    a_worker(quiet={"default": 58.0})
+    a_worker(quiet={"default": 50.0})
 
     assert quiet() == set()
-    age(3)
+    age(11)
     assert quiet() == {"default"}
 
 

@@ -1,7 +1,7 @@
 """Secrets in free text: log lines, tracebacks, error lines, messages."""
 
 import logging
-from time import perf_counter
+from time import thread_time
 from typing import Any
 
 import pytest
@@ -143,12 +143,12 @@ def test_any_text_can_be_redacted_and_once_is_enough(text: str) -> None:
 @pytest.mark.parametrize("start", ["", "password='"])
 def test_a_hostile_text_takes_time_in_proportion(unit: str, start: str) -> None:
     text = start + unit * (1_000_000 // len(unit))
-    began = perf_counter()
+    began = thread_time()
 
     redact_text(text)
 
     # A pattern that goes back over the text would take minutes.
-    assert perf_counter() - began < 5
+    assert thread_time() - began < 5
 
 
 def test_the_log_of_a_process_tells_no_secrets() -> None:

@@ -71,7 +71,14 @@ def shared(heart: Beat, monkeypatch: pytest.MonkeyPatch) -> Beat:
     return heart
 
 
-def test_a_beat_writes_what_a_job_told_since_its_last_word(heart: Beat) -> None:
+@pytest.fixture
+def slow_pace(monkeypatch: pytest.MonkeyPatch) -> float:
+    """Seconds between two words of a job, more than any machine stands still."""
+    monkeypatch.setattr("tasks_app.runtime.running.PACE", 60.0)
+    return 60.0
+
+
+def test_a_beat_writes_what_a_job_told_since_its_last_word(heart: Beat, slow_pace: float) -> None:
     with heart.of_one() as running:
         running.report(10, "opening", {})
         running.report(20, "reading", {})
@@ -171,16 +178,16 @@ def test_a_run_that_ignores_a_cancel_is_revoked_and_its_process_ends(heart: Beat
         assert (_row(running).status, _row(running).reason) == ("revoked", "cancelled")
 
 
-@pytest.mark.parametrize("own, seconds", [(None, 10), (3, 3), (0, 0)])
+@pytest.mark.parametrize("own, seconds", [(None, 100), (30, 30), (0, 0)])
 def test_each_run_has_the_grace_of_its_own_task(
     heart: Beat, settings: Any, own: int | None, seconds: int
 ) -> None:
-    settings.CANCEL_GRACE_SECONDS = 10
+    settings.CANCEL_GRACE_SECONDS = 100
     with heart.of_one(cancel_grace=own) as running:
-        running.stop_asked_at = time.monotonic() - seconds + 1
+        running.stop_asked_at = time.monotonic() - seconds + 10
         if seconds:
             heart.beat()
-        running.stop_asked_at -= 1
+        running.stop_asked_at -= 10
 
         with pytest.raises(Ended):
             heart.beat()
@@ -322,9 +329,9 @@ def test_where_others_share_the_process_the_job_is_only_asked(shared: Beat) -> N
         assert running.is_cancelled()
 
 
-def test_a_job_that_looks_during_an_outage_goes_on(heart: Beat) -> None:
+def test_a_job_that_looks_during_an_outage_goes_on(heart: Beat, slow_pace: float) -> None:
     with heart.of_one() as running:
-        running._spoke_at -= PACE
+        running._spoke_at -= slow_pace
 
         with an_outage() as refused:
             assert not running.is_cancelled()

@@ -73,9 +73,9 @@ def test_a_run_that_was_set_by_hand_has_its_grace(ada, overdue, worker, run) -> 
     set_outcome(Actor(ada), run, "failed")
 
     assert looks(overdue, worker, run) == []
-    age(grace() - 1)
+    age(grace() - 5)
     assert looks(overdue, worker, run) == []
-    age(2)
+    age(6)
     assert looks(overdue, worker, run) == [str(run.pk)]
 
 
@@ -90,9 +90,9 @@ def test_one_that_is_over_is_stopped_at_the_second_look_only(ada, overdue, worke
 def test_a_cancelled_one_has_its_grace_too(overdue, worker, run) -> None:
     lifecycle.cancel([run.pk], Canceller(None))
 
-    age(grace() - 1)
+    age(grace() - 5)
     assert looks(overdue, worker, run) == []
-    age(2)
+    age(6)
     assert looks(overdue, worker, run, times=1) == [str(run.pk)]
 
 
@@ -101,9 +101,9 @@ def test_each_run_has_the_grace_of_its_own_task(overdue, worker, run, own) -> No
     TaskExecution.objects.update(cancel_grace=own)
     lifecycle.cancel([run.pk], Canceller(None))
 
-    age(own + 2 * settings.HEARTBEAT_SECONDS - 1)
+    age(own + 2 * settings.HEARTBEAT_SECONDS - 5)
     assert looks(overdue, worker, run) == []
-    age(2)
+    age(6)
     assert looks(overdue, worker, run, times=1) == [str(run.pk)]
 
 

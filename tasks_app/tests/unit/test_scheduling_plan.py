@@ -116,12 +116,13 @@ def test_the_last_fires_are_those_of_the_year_9000(name):
 
 def test_a_year_of_minutes_is_counted_at_once():
     plan = Plan.crontab(EVERY_MINUTE, "America/New_York")
-    begin = time.perf_counter()
+    # What it computes; a machine that stands still meanwhile is no defect of it.
+    begin = time.thread_time()
 
     count = plan.count_between(NOON, NOON + timedelta(days=365))
 
     assert count == 525_600
-    assert time.perf_counter() - begin < 0.25
+    assert time.thread_time() - begin < 0.25
 
 
 @pytest.mark.parametrize("name, text", TEXTS.items())

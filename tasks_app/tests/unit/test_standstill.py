@@ -108,7 +108,10 @@ def bound():
 
 
 def freeze():
-    """Stand still until the server has ended this session."""
+    """Stand still until the server has ended this session, which it does by the word's bound."""
+    assert bound() == statements.STANDSTILL
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = '200ms'")
     own = connection.connection.info.backend_pid
     with psycopg.connect(**_address(), autocommit=True) as other:
         lives = "SELECT 1 FROM pg_stat_activity WHERE pid = %s"
@@ -116,14 +119,9 @@ def freeze():
             other.execute("SELECT pg_sleep(0.05)")
 
 
-@pytest.fixture
-def impatient(monkeypatch):
-    monkeypatch.setattr(statements, "STANDSTILL", "200ms")
-
-
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
-def test_a_child_that_froze_in_its_last_word_keeps_no_run_from_the_reaper(impatient):
+def test_a_child_that_froze_in_its_last_word_keeps_no_run_from_the_reaper():
     run = a_run(Status.STARTED, on_lost=OnLost.FAIL, lease_until=NOON - timedelta(seconds=1))
 
     def speak():
@@ -141,7 +139,7 @@ def test_a_child_that_froze_in_its_last_word_keeps_no_run_from_the_reaper(impati
 
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
-def test_a_child_that_thaws_says_its_word_once_more(impatient):
+def test_a_child_that_thaws_says_its_word_once_more():
     run = a_run()
     claim = a_claim(run)
     pauses = [freeze]
@@ -160,7 +158,7 @@ def test_a_child_that_thaws_says_its_word_once_more(impatient):
 
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
-def test_one_that_thaws_too_late_finds_the_database_away(impatient):
+def test_one_that_thaws_too_late_finds_the_database_away():
     claim = a_claim(a_run())
 
     def speak():
@@ -175,7 +173,7 @@ def test_one_that_thaws_too_late_finds_the_database_away(impatient):
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_that_froze_delivering_a_kept_success_makes_no_failure_of_it(
-    impatient, monkeypatch, settings, tmp_path
+    monkeypatch, settings, tmp_path
 ):
     settings.VAR_DIR = tmp_path
     pauses = [freeze]
