@@ -13,6 +13,7 @@ import psutil
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 
+from config import celery_app
 from tasks_app import services
 from tasks_app.models import Beat, TaskExecution, Worker
 from tasks_app.services import Actor
@@ -158,6 +159,20 @@ def ends(execution: TaskExecution, *, within: float = 15) -> TaskExecution:
 def starts(execution: TaskExecution, *, attempt: int = 1) -> TaskExecution:
     """The row once that attempt of it runs."""
     return becomes(execution, lambda row: row.status == "started" and row.attempt == attempt)
+
+
+def heard_of(execution: TaskExecution) -> TaskExecution:
+    """Its row once its worker's main process knows that a child runs it.
+
+    A child tells that before it claims, and is heard later if the main process is slow. A cold
+    shutdown gives back what the main process knows of.
+    """
+    worker = execution.worker
+    active = celery_app.control.inspect([worker], timeout=5).active
+    eventually(
+        lambda: str(execution.pk) in [told["id"] for told in (active() or {}).get(worker, [])]
+    )
+    return execution
 
 
 def becomes(

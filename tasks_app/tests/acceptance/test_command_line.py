@@ -9,7 +9,10 @@ from collections.abc import Callable
 import pytest
 
 from tasks_app.models import TaskExecution
-from tasks_app.tests.system import REPOSITORY, System, becomes, ends
+from tasks_app.tests.system import REPOSITORY, System, becomes, ends, heard_of
+
+# Answers are awaited for 1 s unless somebody says more; until the last of those that are asked.
+HEARD = ("--destination", "w0@test", "--timeout", "15")
 
 
 @pytest.fixture
@@ -43,8 +46,8 @@ def test_celerys_commands_see_and_call_managed_jobs(
     execution = ends(TaskExecution.objects.get(pk=call_id))
     assert (execution.status, execution.trigger) == ("success", "code")
     assert "hello" in celery("result", call_id)
-    assert "online" in celery("status")
-    assert "long_running_task" in celery("inspect", "registered")
+    assert "online" in celery("status", *HEARD)
+    assert "long_running_task" in celery("inspect", *HEARD, "registered")
 
 
 def test_the_result_of_a_failure_tells_it(system: System, celery: Callable[..., str]) -> None:
@@ -55,13 +58,13 @@ def test_the_result_of_a_failure_tells_it(system: System, celery: Callable[..., 
 
 
 def test_a_running_run_is_named_and_revoked(system: System, celery: Callable[..., str]) -> None:
-    run = system.begins("once_only", 60)
+    run = heard_of(system.begins("once_only", 300))
 
-    active = json.loads(celery("inspect", "active", "--json"))
+    active = json.loads(celery("inspect", *HEARD, "active", "--json"))
     assert [(told["id"], told["name"]) for told in active["w0@test"]] == [
         (str(run.pk), "tasks_app.tests.jobs.once_only")
     ]
-    celery("control", "revoke", str(run.pk))
+    celery("control", *HEARD, "revoke", str(run.pk))
 
     assert (ends(run).status, run.reason) == ("revoked", "cancelled")
     assert system.effects() == [f"{run.pk} 1"]

@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from tasks_app.tests.acceptance.up import free_port
 from tasks_app.tests.servers.broker import Broker
 from tasks_app.tests.servers.process import ServerProcess
-from tasks_app.tests.system import System, a_system, ends, eventually, starts
+from tasks_app.tests.system import System, a_system, ends, eventually, heard_of, starts
 from tasks_app.tests.unit import image
 from tasks_app.tests.unit.compose import address_for_libpq, compose
 
@@ -99,7 +99,7 @@ def test_worker_and_beat_are_healthy_and_a_stopped_worker_gives_back_what_it_run
     for name in ("worker", "beat"):
         eventually(partial(container.is_healthy, name), within=30)
     assert ends(system.run("tasks_app.jobs.common_tasks.test_celery")).status == "success"
-    long = starts(system.run(LONG_JOB, 60))
+    long = heard_of(starts(system.run(LONG_JOB, 60)))
 
     worker.stop(getattr(signal, SERVICES["worker"]["stop_signal"]))
 

@@ -2,7 +2,6 @@
 
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from io import StringIO
@@ -47,7 +46,7 @@ def _answers(address: str) -> bool:
     try:
         with urllib.request.urlopen(address, timeout=10) as answer:  # noqa: S310  (our own server)
             return bool(answer.status == 200)
-    except urllib.error.URLError:
+    except OSError:  # refused, or too slow to answer
         return False
 
 

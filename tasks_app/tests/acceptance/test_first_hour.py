@@ -15,6 +15,8 @@ from tasks_app.tests.acceptance.up import Folder, Up, eventually
 
 # A lease of 15 s watched in full, a reaper's look each 2 s, a relay's each second.
 DECIDED_WITHIN = 18
+# Two tests share the machine, each with processes of its own.
+BUSY = 3
 DOCUMENT = "clients.celery.example_tasks.process_document"
 LONG = "app.worker.long_running_task"
 
@@ -84,7 +86,7 @@ def test_documents_are_processed_watched_cancelled_and_their_failures_read(
     options = {"format": "md"}
     long = client.create(DOCUMENT, kwargs={"document_id": "doc-123", "options": options})
     early = client.until(long, lambda task: task["progress"] > 0)["progress"]
-    later = client.until(long, lambda task: task["progress"] > 40)["progress"]
+    later = client.until(long, lambda task: task["progress"] > max(40, early))["progress"]
     result = client.until(long, ended)["result"]
     assert 0 < early < later < 100
     assert (result["pages_processed"], result["words"], result["links"]) == (300, 75_000, 300)
@@ -99,7 +101,8 @@ def test_documents_are_processed_watched_cancelled_and_their_failures_read(
     asked_at = time.monotonic()
     client.post(f"/tasks/{waiting}/cancel")
     assert client.until(waiting, ended)["status"] == "revoked"
-    assert time.monotonic() - asked_at < 2
+    # One that does not look is killed after 10 s.
+    assert time.monotonic() - asked_at < 2 + BUSY
 
     failed = client.until(client.create(DOCUMENT, kwargs={"document_id": "nowhere"}), ended)
     assert "nowhere" in failed["error"]

@@ -38,8 +38,7 @@ class Ordinary(Protocol):
 
 @pytest.fixture
 def ordinary(tmp_path: Path, transactional_db: None, broker: Broker, ada: User) -> Ordinary:
-    """No outcome is late before so many seconds have passed."""
-    return partial(an_ordinary_system, tmp_path, broker, ada, ORDINARY_PATIENCE="120")
+    return partial(an_ordinary_system, tmp_path, broker, ada)
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from django.db import connection
 
 from config import celery_app
 from tasks_app.models import Counter, TaskExecution, Worker
+from tasks_app.tests.schedules import now
 from tasks_app.tests.servers.broker import Broker
 from tasks_app.tests.servers.postgresql import PostgreSQL, a_postgresql, find_programs
 from tasks_app.tests.system import (
@@ -70,8 +71,8 @@ def test_outcomes_are_delivered_after_an_outage_and_by_another_worker(
     system: System, server: PostgreSQL
 ) -> None:
     place = str(system.folder)
-    once, again = system.run("once_only", place, 2), system.run("repeatable", place, 2)
-    followed = _called_with_a_link(place, 2)
+    once, again = system.run("once_only", place, 4), system.run("repeatable", place, 4)
+    followed = _called_with_a_link(place, 4)
     for run in (once, again, followed):
         starts(run)
 
@@ -110,7 +111,7 @@ def test_a_job_that_nobody_may_repeat_works_on_through_an_outage(
     system: System, server: PostgreSQL
 ) -> None:
     """It looks for a cancel all the time, which nobody can answer; its lease ends meanwhile."""
-    run = starts(system.run("once_only", str(system.folder), LEASE + 2))
+    run = system.begins("once_only", LEASE + 2)
 
     server.stop(immediate=True)
     connection.close()
@@ -124,14 +125,16 @@ def test_a_job_that_nobody_may_repeat_works_on_through_an_outage(
 def test_a_repeatable_job_stops_before_somebody_else_may_begin(
     system: System, server: PostgreSQL
 ) -> None:
-    run = starts(system.run("repeatable", str(system.folder), 60))
-    asked_at = time.monotonic()
+    run = system.begins("repeatable", 60)
 
     server.stop(immediate=True)
     connection.close()
     eventually(lambda: not _lives(run.pid), within=LEASE)
-    assert time.monotonic() - asked_at < LEASE - 1
+    ended_at = now()
     server.start()
+    run.refresh_from_db()
+    assert run.attempt == 1
+    assert ended_at < run.lease_until
 
     becomes(run, lambda row: row.status == "started" and row.attempt == 2, within=2 * LEASE + 10)
     assert Worker.objects.alive().exists()

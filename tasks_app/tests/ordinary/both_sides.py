@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.db import connection
 
+from tasks_app.models import TaskExecution
 from tasks_app.tests.servers.broker import Broker
 from tasks_app.tests.servers.process import ServerProcess
-from tasks_app.tests.system import REPOSITORY, System, a_system
+from tasks_app.tests.system import REPOSITORY, System, a_system, eventually
 
 PACKAGE = "tasks_app.tests.ordinary"
 # Enough children for what only waits.
@@ -62,11 +64,17 @@ def an_ordinary_system(
 
 def run_on_ours(system: System, *scenarios: str) -> Told:
     """These scenarios, or all, on Belfry."""
-    return _run_program("our_app", system.folder, system.environment(), *scenarios)
+    outcomes = _run_program("our_app", system.folder, system.environment(), *scenarios)
+    try:
+        # The program waits neither for callbacks and errbacks nor for what it wants no result of.
+        eventually(lambda: not TaskExecution.objects.live().exists(), within=60)
+    finally:
+        connection.close()
+    return _told(outcomes, system.folder)
 
 
-def _run_program(app: str, folder: Path, environment: dict[str, str], *scenarios: str) -> Told:
-    """In a process of its own. Fails with what it said on standard error."""
+def _run_program(app: str, folder: Path, environment: dict[str, str], *scenarios: str) -> str:
+    """In a process of its own: what it printed. Fails with what it said on standard error."""
     done = subprocess.run(
         [sys.executable, "-m", f"{PACKAGE}.program", app, *scenarios],
         check=False,
@@ -77,8 +85,12 @@ def _run_program(app: str, folder: Path, environment: dict[str, str], *scenarios
         timeout=200,
     )
     assert done.returncode == 0, done.stderr[-4000:]
+    return done.stdout
+
+
+def _told(printed: str, folder: Path) -> Told:
     calls = [json.loads(line) for line in _lines(folder / "calls")]
-    return Told(comparable(json.loads(done.stdout or "{}")), _lines(folder / "marks"), calls)
+    return Told(comparable(json.loads(printed or "{}")), _lines(folder / "marks"), calls)
 
 
 def run_on_plain_celery(folder: Path, broker: Broker) -> Told:
@@ -91,7 +103,7 @@ def run_on_plain_celery(folder: Path, broker: Broker) -> Told:
         "DJANGO_SETTINGS_MODULE": "",
     }
     with _plain_worker(folder, environment):
-        return _run_program("plain_app", folder, environment)
+        return _told(_run_program("plain_app", folder, environment), folder)
 
 
 @contextmanager

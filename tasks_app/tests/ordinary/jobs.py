@@ -32,7 +32,7 @@ def folder() -> Path:
     return Path(os.environ["ORDINARY_FOLDER"])
 
 
-def wait_for(name: str, seconds: float = 20) -> None:
+def wait_for(name: str, seconds: float = 100) -> None:
     """Return once the file is there, or when time is up."""
     deadline = time.monotonic() + seconds
     while not (folder() / name).exists() and time.monotonic() < deadline:
@@ -274,4 +274,7 @@ def on_error_old_style(task_id: str) -> None:
 @job
 def on_error_new_style(request: Any, exc: Any, traceback: Any) -> None:
     """Hear of a failure with request and error, in the process where it failed."""
-    (folder() / "errback").write_text(f"{request.task} {exc!r} {bool(traceback)}")
+    written = folder() / "errback.new"
+    written.write_text(f"{request.task} {exc!r} {bool(traceback)}")
+    # Whoever waits for the file reads it whole.
+    written.rename(folder() / "errback")
