@@ -168,10 +168,12 @@ def heard_of(execution: TaskExecution) -> TaskExecution:
     shutdown gives back what the main process knows of.
     """
     worker = execution.worker
-    active = celery_app.control.inspect([worker], timeout=5).active
-    eventually(
-        lambda: str(execution.pk) in [told["id"] for told in (active() or {}).get(worker, [])]
-    )
+    # Not one of the pool, which another test's broker may have hung up.
+    with celery_app.connection_for_write() as connection:
+        active = celery_app.control.inspect([worker], timeout=5, connection=connection).active
+        eventually(
+            lambda: str(execution.pk) in [told["id"] for told in (active() or {}).get(worker, [])]
+        )
     return execution
 
 
