@@ -37,7 +37,8 @@ class KeyAmbiguous(Refused):
 
     def __init__(self, key: str, owners: list[str]) -> None:
         super().__init__(
-            f"The key {key} is used by several owners: {', '.join(owners)}. Use the task's id."
+            f"The key {key} is used by several owners: {', '.join(sorted(owners))}."
+            " Use the task's id."
         )
 
 

@@ -42,10 +42,10 @@ def test_a_strangers_task_does_not_exist(ada, bob, root):
 
 
 def test_the_same_key_means_everybodys_own_task(ada, bob, root):
-    hers, his = a_task(ada, key="nightly"), a_task(bob, key="nightly")
+    his, hers = a_task(bob, key="nightly"), a_task(ada, key="nightly")
 
     assert (get_task(Actor(ada), "nightly"), get_task(Actor(bob), "nightly")) == (hers, his)
-    with pytest.raises(KeyAmbiguous, match=r"ada, bob|bob, ada"):
+    with pytest.raises(KeyAmbiguous, match="ada, bob"):
         get_task(Actor(root), "nightly")
 
 
