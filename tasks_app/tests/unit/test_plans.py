@@ -24,7 +24,7 @@ SCAN = re.compile(r"Index (?:Only )?Scan (?:Backward )?using (\w+)|Bitmap Index 
 
 
 @pytest.fixture
-def ledger(ada, bob):
+def ledger(fresh_tables, ada, bob):
     """Thousands of runs, over tasks, owners, queues and hours, and the planner knows it."""
     tasks = [
         Task(owner=ada if number % 10 else bob, name=f"task {number}", celery_task_name=JOB)

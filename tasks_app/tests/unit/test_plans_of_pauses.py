@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.postgresql, pytest.mark.django_db]
 
 
 @pytest.fixture
-def backlog(ada):
+def backlog(fresh_tables, ada):
     """Thousands of runs wait on two queues, half of them set aside by a pause."""
     task, moment = a_task(ada), timezone.now()
     TaskExecution.objects.bulk_create(

@@ -16,7 +16,7 @@ RUNS, TASKS = 6000, 100
 
 
 @pytest.fixture
-def ledger(ada):
+def ledger(fresh_tables, ada):
     """Some thousand ended runs of many tasks, and the planner knows it."""
     tasks = [Task(owner=ada, name=f"task {n}", celery_task_name=JOB) for n in range(TASKS)]
     Task.objects.bulk_create(tasks)

@@ -19,7 +19,7 @@ SCHEDULES = 2000
 
 
 @pytest.fixture
-def timers(ada):
+def timers(fresh_tables, ada):
     """Thousands of timers: most fire some day, a few are due, a few are stale."""
     interval = a_schedule().interval_id
     with connection.cursor() as cursor:
@@ -43,7 +43,7 @@ def timers(ada):
 
 
 @pytest.fixture
-def runs(ada):
+def runs(fresh_tables, ada):
     """Thousands of runs of a hundred tasks; a few wait in line, a few tasks watch for failures."""
     tasks = [
         Task(
